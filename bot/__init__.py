@@ -1,0 +1,1 @@
+"""Kauli, the union bot for the people who train AI."""

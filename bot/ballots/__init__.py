@@ -1,0 +1,1 @@
+"""Ballots: questions put to an electorate, voted in secret, counted when they close."""

@@ -1,0 +1,158 @@
+"""Decides about ballots: what may be asked, of whom, until when, and what the outcome is."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.members.rules import Member, past_probation
+from bot.texts import Refusal
+
+LONGEST_QUESTION = 300
+LONGEST_OPTION = 80
+MOST_OPTIONS = 10
+SMALLEST_GROUP = 10  # electorate and its complement (anonymity.md, "A vote")
+FIGURES_FROM = 10
+OUTCOME_FROM = 5
+CODE = 12  # bytes of an inclusion code
+ENTRY = 16  # bytes of every entry in the box
+DURATIONS = {"1": timedelta(days=1), "3": timedelta(days=3), "7": timedelta(days=7), "14": timedelta(days=14)}
+
+State = Literal["opening", "open", "closed"]
+Kind = Literal["figures", "bare", "none"]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A ballot in one language: the question, and the options in the order in which they were put."""
+
+    locale: str
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is published at the close. `winners` are numbers of options (several: a tie); counts only for "figures"."""
+
+    kind: Kind
+    winners: tuple[int, ...] = ()
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A single-choice secret ballot. The first wording is the deciding one."""
+
+    id: str
+    wordings: tuple[Wording, ...]
+    country: str | None  # None: the whole union
+    closes_at: datetime
+    state: State = "opening"
+    electorate: int = 0
+    commitment: str = ""
+    outcome: Outcome | None = None
+
+    def wording(self, locale: str) -> Wording:
+        """Gives the ballot in this language, or in the deciding one."""
+        return next((wording for wording in self.wordings if wording.locale == locale), self.wordings[0])
+
+    def options(self) -> int:
+        """Gives the number of options."""
+        return len(self.wordings[0].options)
+
+
+def question(words: str) -> str:
+    """Reads a typed question. Raises Refusal when it is empty or too long."""
+    said = " ".join(words.split())
+    if not said:
+        raise Refusal("newballot.question.empty")
+    if len(said) > LONGEST_QUESTION:
+        raise Refusal("newballot.question.too_long", n=LONGEST_QUESTION)
+    return said
+
+
+def options(words: str, wanted: int | None = None) -> tuple[str, ...]:
+    """Reads options typed one per line. Raises Refusal when they are too few, too many, too long or doubled.
+
+    `wanted` is the number of options of the deciding language, which a further language must match.
+    """
+    said = tuple(" ".join(line.split()) for line in words.splitlines() if line.strip())
+    if wanted is not None and len(said) != wanted:
+        raise Refusal("newballot.options.other_number", n=wanted)
+    if not 2 <= len(said) <= MOST_OPTIONS:
+        raise Refusal("newballot.options.number", most=MOST_OPTIONS)
+    if any(len(option) > LONGEST_OPTION for option in said):
+        raise Refusal("newballot.options.too_long", n=LONGEST_OPTION)
+    if len({option.casefold() for option in said}) < len(said):
+        raise Refusal("newballot.options.double")
+    return said
+
+
+def electorate(members: Iterable[Member], country: str | None, now: datetime) -> list[Member]:
+    """Gives who may vote: members past probation, of one country or all.
+
+    Raises Refusal when the group or the members left out are fewer than ten: either would single people out.
+    """
+    past = [member for member in members if past_probation(member, now)]
+    chosen = [member for member in past if country is None or member.country == country]
+    if not chosen:
+        raise Refusal("newballot.electorate.empty")
+    if country is not None and min(len(chosen), len(past) - len(chosen)) < SMALLEST_GROUP:
+        raise Refusal("newballot.electorate.small", n=SMALLEST_GROUP)
+    return chosen
+
+
+def countries(members: Iterable[Member], now: datetime) -> tuple[str, ...]:
+    """Lists the countries that may be put a ballot of their own."""
+    past = [member for member in members if past_probation(member, now)]
+    sizes = Counter(member.country for member in past if member.country)
+    return tuple(sorted(c for c, n in sizes.items() if min(n, len(past) - n) >= SMALLEST_GROUP))
+
+
+def entries(option: int, code: bytes) -> tuple[bytes, bytes]:
+    """Writes a vote as two entries of one size that nothing joins: the choice, and the code that it was counted in."""
+    return (b"v" + option.to_bytes(1, "big")).ljust(ENTRY, b"\0"), (b"c" + code).ljust(ENTRY, b"\0")
+
+
+def write_board(box: Sequence[bytes], number_of_options: int) -> bytes:
+    """Writes the public board: codes and ballots as two separately sorted lists, so that neither is beside the other.
+
+    Where no figures may be published both lists stay empty, since their length beside the outcome would be a figure.
+    """
+    votes = sorted(entry[1] for entry in box if entry[:1] == b"v")
+    codes = sorted(entry[1 : 1 + CODE].hex() for entry in box if entry[:1] == b"c")
+    outcome = decide(votes, number_of_options)
+    shown = outcome.kind == "figures"
+    board = {"outcome": asdict(outcome), "ballots": votes if shown else [], "codes": codes if shown else []}
+    return json.dumps(board, separators=(",", ":")).encode()
+
+
+def read_outcome(document: bytes) -> Outcome:
+    """Reads the outcome from a board."""
+    outcome = json.loads(document)["outcome"]
+    return Outcome(outcome["kind"], tuple(outcome["winners"]), tuple(outcome["counts"]))
+
+
+def decide(votes: Sequence[int], number_of_options: int) -> Outcome:
+    """Counts a single-choice ballot.
+
+    Under 5 cast nothing is published; under 10, or when unanimous, the outcome without figures, since figures would tell
+    how somebody voted (anonymity.md, "A vote", 4).
+    """
+    counts = tuple(votes.count(option) for option in range(number_of_options))
+    cast = sum(counts)
+    if cast < OUTCOME_FROM:
+        return Outcome("none")
+    winners = tuple(option for option, count in enumerate(counts) if count == max(counts))
+    if cast < FIGURES_FROM or max(counts) == cast:
+        return Outcome("bare", winners)
+    return Outcome("figures", winners, counts)
+
+
+def missing(wordings: Sequence[Wording], speakers: Mapping[str, int]) -> tuple[str, ...]:
+    """Lists the languages that members read but the ballot is not yet written in."""
+    written = {wording.locale for wording in wordings}
+    return tuple(sorted(locale for locale in speakers if locale not in written))

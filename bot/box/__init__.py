@@ -1,0 +1,1 @@
+"""The box: who has taken part in an open ballot or pay period, and what was said, kept so that nothing joins the two."""

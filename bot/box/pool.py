@@ -1,0 +1,237 @@
+"""The pool: what was said waits in memory until enough people can be sealed together (anonymity.md, "A vote").
+
+Nobody's choice is ever written alone. Participation is written at once, so that nobody takes part twice; the content of
+at least k people is written together as one value, sorted and encrypted under a key that is new at each seal.
+"""
+
+import asyncio
+import secrets
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from bot.box.rules import merge, ready, split
+from bot.box.store import BoxStore
+from bot.database import Store
+from bot.vault import Vault, keyed_hash, open_with, seal_with
+
+Entries = tuple[bytes, ...]
+Receipt = Literal["received", "replaced", "sealed"]
+Standing = Literal["none", "pending", "sealed"]
+KEY_ID = 8
+
+
+class Closed(Exception):
+    """This ballot or period takes nothing any more."""
+
+
+class NotInElectorate(Exception):
+    """This person was not in the electorate when the ballot opened."""
+
+
+class Box:
+    """One installation's box: the only writer of its store, and the keeper of what waits in memory."""
+
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self._store, self._vault = store, vault
+        self.boot = secrets.token_bytes(16)
+        self._pools: defaultdict[str, dict[bytes, Entries]] = defaultdict(dict)
+        self._electorates: dict[str, frozenset[bytes]] = {}
+        self._sealed: set[str] = set()
+        self._lock = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Learns after a start what is sealed, and destroys keys that a crash left behind."""
+        async with self._writing() as store:
+            contents = await store.contents()
+            boards = await store.boards()
+        self._sealed = set(contents)
+        used = {content_key(name, blob[:KEY_ID]) for name, blob in contents.items()}
+        for key in list(self._vault.key_names("content-")):
+            if key not in used:
+                self._vault.destroy_key(key)
+        for name in boards:
+            self._destroy(name)
+
+    async def open(self, name: str, telegram_ids: Iterable[int] | None = None) -> int:
+        """Opens a ballot (with its electorate, frozen here) or a pay period; harmless when repeated.
+
+        Gives the size of the electorate, 0 where there is none.
+        """
+        async with self._writing() as store:
+            if not self._vault.has_key(part_key(name)):
+                self._vault.make_key(part_key(name))
+            if telegram_ids is None:
+                return 0
+            if await store.electorate(name) is None:
+                ids = sorted(self.nullifier(name, telegram_id) for telegram_id in set(telegram_ids))
+                await store.put_electorate(name, self._seal_electorate(name, ids))
+        return len(await self._electorate(name))
+
+    def is_open(self, name: str) -> bool:
+        """Says whether a ballot or period has its key, that is, can take entries."""
+        return self._vault.has_key(part_key(name))
+
+    def nullifier(self, name: str, telegram_id: int) -> bytes:
+        """Gives the keyed id under which somebody takes part once; it dies with the ballot's key. Raises Closed."""
+        if not self.is_open(name):
+            raise Closed
+        return keyed_hash(self._vault.key(part_key(name)), str(telegram_id).encode())
+
+    async def may_take_part(self, name: str, telegram_id: int) -> bool:
+        """Says whether this person is in the frozen electorate."""
+        return self.nullifier(name, telegram_id) in await self._electorate(name)
+
+    async def put(self, name: str, telegram_id: int, entries: Entries, *, electorate: bool = True) -> Receipt:
+        """Takes somebody's entries into the pool and seals when enough wait.
+
+        Gives "received", "replaced" while what they said before still waits, or "sealed" when it no longer can change.
+        Raises Closed and NotInElectorate.
+        """
+        size = await self._checked_size(name, telegram_id) if electorate else None
+        nullifier = self.nullifier(name, telegram_id)
+        async with self._lock:
+            async with self._transaction() as store:
+                receipt = await self._take(store, name, nullifier)
+            if receipt != "sealed":  # only now: a commit that failed must not leave an entry behind
+                self._pools[name][nullifier] = entries
+            if ready(len(self._pools[name]), name in self._sealed, size):
+                await self._seal(name)
+        return receipt
+
+    async def _checked_size(self, name: str, telegram_id: int) -> int:
+        if not await self.may_take_part(name, telegram_id):
+            raise NotInElectorate
+        return len(await self._electorate(name))
+
+    async def _take(self, store: BoxStore, name: str, nullifier: bytes) -> Receipt:
+        if nullifier in self._pools[name]:
+            return "replaced"
+        boot = await store.boot_of(name, nullifier)
+        if boot == b"":
+            return "sealed"
+        if boot is not None:  # a dead process's row: its content is lost, so this is the first word again
+            await store.withdraw(name, [nullifier])
+        await store.take_part(name, nullifier, self.boot)
+        return "received"
+
+    async def standing(self, name: str, telegram_id: int) -> Standing:
+        """Says whether somebody has taken part and can still change it; for that person's own eyes."""
+        nullifier = self.nullifier(name, telegram_id)
+        if nullifier in self._pools[name]:
+            return "pending"
+        async with self._writing() as store:
+            return "sealed" if await store.boot_of(name, nullifier) == b"" else "none"
+
+    def waiting(self, name: str, telegram_id: int) -> Entries | None:
+        """Gives somebody's entries while they wait in memory; afterwards nobody can."""
+        return self._pools[name].get(self.nullifier(name, telegram_id))
+
+    async def withdraw(self, name: str, telegram_id: int) -> bool:
+        """Takes back what still waits; False when it is sealed or nothing was said."""
+        nullifier = self.nullifier(name, telegram_id)
+        async with self._lock:
+            if nullifier not in self._pools[name]:
+                return False
+            async with self._transaction() as store:
+                await store.withdraw(name, [nullifier])
+            del self._pools[name][nullifier]
+        return True
+
+    async def _seal(self, name: str) -> None:
+        """Writes what waits together with what is sealed: one value, sorted, under a new key; then the old key dies."""
+        key_id = secrets.token_bytes(KEY_ID)
+        async with self._transaction() as store:
+            old = await store.content(name)
+            key = self._vault.make_key(content_key(name, key_id))
+            merged = merge(self._read(name, old) + self._waiting(name))
+            await store.put_content(name, key_id + seal_with(key, merged, name.encode()))
+            await store.mark_sealed(name, self.boot)
+        self._sealed.add(name)
+        self._pools[name].clear()
+        if old:
+            self._vault.destroy_key(content_key(name, old[:KEY_ID]))
+
+    async def close(self, name: str, write_board: Callable[[Sequence[bytes]], bytes]) -> bytes:
+        """Counts what is sealed and what waits in one go, writes the board and destroys the rest.
+
+        `write_board` gets all entries, sorted, and gives the public document. Repeated after a crash it gives the same.
+        """
+        async with self._lock:
+            async with self._transaction() as store:
+                document = await store.board(name)
+                if document is None:
+                    entries = self._read(name, await store.content(name)) + self._waiting(name)
+                    document = write_board(sorted(entries))
+                    await store.close(name, document)
+            self._destroy(name)
+        return document
+
+    async def board(self, name: str) -> bytes | None:
+        """Gives the public document of what is closed, or None."""
+        async with self._writing() as store:
+            return await store.board(name)
+
+    async def boards(self) -> list[str]:
+        """Lists what is closed: ballots' ids and pay periods."""
+        async with self._writing() as store:
+            return await store.boards()
+
+    async def lost(self) -> dict[str, list[bytes]]:
+        """Lists by ballot or period who is pending from a process that died: what they said is gone."""
+        async with self._writing() as store:
+            return await store.pending_of_others(self.boot)
+
+    async def forget(self, name: str, nullifiers: Iterable[bytes]) -> None:
+        """Deletes lost participation once its people are told, so that they can take part again."""
+        pool = self._pools[name]
+        async with self._writing() as store:
+            await store.withdraw(name, [nullifier for nullifier in nullifiers if nullifier not in pool])
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[BoxStore]:
+        async with self._lock, self._transaction() as store:
+            yield store
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[BoxStore]:
+        async with self._store.writer.begin() as connection:
+            yield BoxStore(connection)
+
+    def _waiting(self, name: str) -> list[bytes]:
+        return [entry for said in self._pools[name].values() for entry in said]
+
+    async def _electorate(self, name: str) -> frozenset[bytes]:
+        if name not in self._electorates:
+            async with self._writing() as store:
+                sealed = await store.electorate(name)
+            ids = open_with(self._vault.key(part_key(name)), sealed, b"electorate") if sealed else b""
+            self._electorates[name] = frozenset(ids[at : at + 16] for at in range(0, len(ids), 16))
+        return self._electorates[name]
+
+    def _seal_electorate(self, name: str, ids: list[bytes]) -> bytes:
+        return seal_with(self._vault.key(part_key(name)), b"".join(ids), b"electorate")
+
+    def _read(self, name: str, blob: bytes | None) -> list[bytes]:
+        if blob is None:
+            return []
+        key = self._vault.key(content_key(name, blob[:KEY_ID]))
+        return split(open_with(key, blob[KEY_ID:], name.encode()))
+
+    def _destroy(self, name: str) -> None:
+        self._pools.pop(name, None)
+        self._electorates.pop(name, None)
+        self._sealed.discard(name)
+        for key in (part_key(name), *self._vault.key_names(f"content-{name}-")):
+            self._vault.destroy_key(key)
+
+
+def part_key(name: str) -> str:
+    """Names the key file of who takes part in a ballot or period."""
+    return f"part-{name}"
+
+
+def content_key(name: str, key_id: bytes) -> str:
+    """Names the key file of one version of the sealed content."""
+    return f"content-{name}-{key_id.hex()}"

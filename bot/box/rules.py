@@ -1,0 +1,32 @@
+"""Decides when what waits in memory is sealed, and how entries are laid out so that no order or size tells anything."""
+
+from collections.abc import Iterable
+
+SMALL_ELECTORATE = 50
+
+
+def batch(electorate: int | None) -> int:
+    """Gives k, the number of people sealed together: 10, or 5 in an electorate under 50 (anonymity.md, "A vote")."""
+    return 5 if electorate is not None and electorate < SMALL_ELECTORATE else 10
+
+
+def ready(waiting: int, sealed_before: bool, electorate: int | None) -> bool:
+    """Says whether to seal now: k wait (2k the first time) and they are at least 1 % of the electorate."""
+    k = batch(electorate)
+    needed = k if sealed_before else 2 * k
+    return waiting >= needed and waiting * 100 >= (electorate or 0)
+
+
+def merge(entries: Iterable[bytes]) -> bytes:
+    """Writes entries of one size as one sorted value. Raises ValueError when sizes differ."""
+    ordered = sorted(entries)
+    if len({len(entry) for entry in ordered}) > 1:
+        raise ValueError("entries of one box must have one size")
+    size = len(ordered[0]) if ordered else 0
+    return size.to_bytes(2, "big") + b"".join(ordered)
+
+
+def split(merged: bytes) -> list[bytes]:
+    """Gives back what `merge` was given, sorted."""
+    size, body = int.from_bytes(merged[:2], "big"), merged[2:]
+    return [body[at : at + size] for at in range(0, len(body), size)] if size else []

@@ -1,0 +1,93 @@
+"""Remembers the box: participation without content, content as one value, boards of what is closed; never commits."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import database
+from bot.database import board, content, electorate, participation
+
+
+@dataclass(frozen=True)
+class BoxStore:
+    """Reads and writes the box within one transaction. `name` is a ballot's random id or a pay period."""
+
+    connection: AsyncConnection
+
+    async def take_part(self, name: str, nullifier: bytes, boot: bytes) -> bool:
+        """Writes that somebody has taken part, pending in this boot; False when the row was there already."""
+        values = {"ballot": name, "nullifier": nullifier, "boot": boot}
+        if await self.boot_of(name, nullifier) is not None:
+            return False
+        await self.connection.execute(insert(participation).values(values))
+        return True
+
+    async def boot_of(self, name: str, nullifier: bytes) -> bytes | None:
+        """Gives the boot of a participation row, empty when sealed, or None when there is no row."""
+        query = select(participation.c.boot).where(
+            participation.c.ballot == name, participation.c.nullifier == nullifier
+        )
+        row = (await self.connection.execute(query)).first()
+        return None if row is None else row[0] or b""
+
+    async def withdraw(self, name: str, nullifiers: Iterable[bytes]) -> None:
+        """Deletes participation rows whose content is not in the box."""
+        for nullifier in nullifiers:
+            await self.connection.execute(
+                delete(participation).where(participation.c.ballot == name, participation.c.nullifier == nullifier)
+            )
+
+    async def mark_sealed(self, name: str, boot: bytes) -> None:
+        """Marks this boot's pending rows as sealed."""
+        rows = (participation.c.ballot == name, participation.c.boot == boot)
+        await self.connection.execute(update(participation).where(*rows).values(boot=None))
+
+    async def pending_of_others(self, boot: bytes) -> dict[str, list[bytes]]:
+        """Lists rows left pending by dead processes: their content is lost."""
+        query = select(participation.c.ballot, participation.c.nullifier).where(
+            participation.c.boot.is_not(None), participation.c.boot != boot
+        )
+        lost: dict[str, list[bytes]] = defaultdict(list)
+        for name, nullifier in await self.connection.execute(query):
+            lost[name].append(nullifier)
+        return dict(lost)
+
+    async def content(self, name: str) -> bytes | None:
+        """Gives the sealed content, or None when nothing was sealed yet."""
+        return (await self.connection.execute(select(content.c.blob).where(content.c.ballot == name))).scalar()
+
+    async def put_content(self, name: str, blob: bytes) -> None:
+        """Replaces the sealed content."""
+        done = await self.connection.execute(update(content).where(content.c.ballot == name).values(blob=blob))
+        if done.rowcount == 0:
+            await self.connection.execute(insert(content).values(ballot=name, blob=blob))
+
+    async def contents(self) -> dict[str, bytes]:
+        """Gives every sealed content, to learn after a start which keys are in use."""
+        rows = await self.connection.execute(select(content.c.ballot, content.c.blob))
+        return {name: blob for name, blob in rows}
+
+    async def electorate(self, name: str) -> bytes | None:
+        """Gives the sealed electorate, or None."""
+        return (await self.connection.execute(select(electorate.c.blob).where(electorate.c.ballot == name))).scalar()
+
+    async def put_electorate(self, name: str, blob: bytes) -> None:
+        """Writes the sealed electorate, once."""
+        await self.connection.execute(insert(electorate).values(ballot=name, blob=blob))
+
+    async def board(self, name: str) -> bytes | None:
+        """Gives the public board of what is closed, or None."""
+        return (await self.connection.execute(select(board.c.document).where(board.c.ballot == name))).scalar()
+
+    async def boards(self) -> list[str]:
+        """Lists what is closed."""
+        return list((await self.connection.execute(select(board.c.ballot).order_by(board.c.ballot))).scalars())
+
+    async def close(self, name: str, document: bytes) -> None:
+        """Writes the board and deletes participation, electorate and content in the same transaction."""
+        await self.connection.execute(insert(board).values(ballot=name, document=document))
+        for gone in (database.participation, database.electorate, database.content):
+            await self.connection.execute(delete(gone).where(gone.c.ballot == name))

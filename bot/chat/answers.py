@@ -1,0 +1,210 @@
+"""Gives the answer of a turn: edits or sends the screen, tidies the chat, and repeats when Telegram asks to wait."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from telegram import Bot, BotCommand, BotCommandScopeChat, LinkPreviewOptions, Message
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+
+from bot.chat.incoming import Incoming
+from bot.chat.keyboards import Printer, Shown
+from bot.chat.request import NeverConnected
+from bot.dialogue import Screen
+from bot.members.rules import Member
+from bot.texts import Text, text
+
+T = TypeVar("T")
+LOG = logging.getLogger("kauli.answers")
+TRIES = 5
+LONGEST_WAIT = 60  # seconds; Telegram's own floods end sooner
+TOAST = 200  # characters of a callback answer
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a committed turn answers. `discreet`: what was typed is deleted and the screen is edited in place."""
+
+    screen: Screen | None
+    locale: str
+    zone: str
+    revision: str = ""
+    asking: bool = False
+    in_place: bool = False
+    discreet: bool = False
+    discard: bool = False
+    stale: bool = False
+    toast: Text | None = None
+    alert: bool = False
+    menu: Member | None = None
+
+
+@dataclass(frozen=True)
+class Fleeting:
+    """A screen that gives way to the neutral line when its time is over."""
+
+    ends: datetime
+    chat_id: int
+    message_id: int
+    locale: str
+
+
+class Answers:
+    """Sends answers to people who just wrote. Message ids stay in memory."""
+
+    def __init__(self, bot: Bot, printer: Printer, menus: Callable[[Member], list[tuple[str, str]]]) -> None:
+        self.bot, self.printer, self.menus = bot, printer, menus
+        self.asked: dict[int, int] = {}  # chat -> message with the open question
+        self._fleeting: list[Fleeting] = []
+        self._menu: dict[int, tuple[str, frozenset[str]]] = {}
+        self.clock: Callable[[], Awaitable[datetime]] | None = None
+
+    async def give(self, incoming: Incoming, reply: Reply) -> None:
+        """Gives one answer; what cannot be delivered is dropped, since any press heals."""
+        try:
+            await self._toast(incoming, reply)
+            await self._tidy(incoming, reply)
+            if reply.screen is not None:
+                await self._screen(incoming, reply, reply.screen)
+            if reply.menu is not None:
+                await self._set_menu(reply.menu)
+        except Forbidden:
+            LOG.info("an answer could not be delivered: the person blocked the bot")
+        except TelegramError as error:
+            LOG.warning("an answer could not be delivered", extra={"reason": type(error).__name__})
+
+    async def _toast(self, incoming: Incoming, reply: Reply) -> None:
+        if incoming.callback_id is None:
+            return
+        words = self._words(reply.toast, reply) if reply.toast else None
+        if words and len(words) > TOAST:
+            await self._send(incoming.chat_id, self.printer.show(Screen(reply.toast), reply.locale, reply.zone))  # type: ignore[arg-type]  # words come from it
+            words = None
+        await patiently(
+            lambda: self.bot.answer_callback_query(incoming.callback_id or "", text=words, show_alert=reply.alert)
+        )
+
+    def _words(self, said: Text, reply: Reply) -> str:
+        return self.printer.texts.plain(said, reply.locale, reply.zone)
+
+    async def _tidy(self, incoming: Incoming, reply: Reply) -> None:
+        """Deletes what was typed into a sealed conversation or must not be taken; old questions lose their buttons."""
+        typed = incoming.kind in ("words", "command", "thing", "edited")
+        if typed and incoming.message_id and (reply.discreet or reply.discard):
+            await self._delete(incoming.chat_id, incoming.message_id)
+        if reply.stale and incoming.message_id and self.asked.get(incoming.chat_id) != incoming.message_id:
+            if not reply.asking or incoming.chat_id in self.asked:
+                await self._strip(incoming.chat_id, incoming.message_id)
+
+    async def _screen(self, incoming: Incoming, reply: Reply, screen: Screen) -> None:
+        shown = self.printer.show(screen, reply.locale, reply.zone, reply.revision)
+        message_id = await self._place(incoming, reply, shown)
+        if reply.asking:
+            self.asked[incoming.chat_id] = message_id
+        elif self.asked.get(incoming.chat_id) == message_id:
+            del self.asked[incoming.chat_id]
+        if shown.fleeting and self.clock:
+            ends = await self.clock() + timedelta(seconds=shown.fleeting)
+            self._fleeting.append(Fleeting(ends, incoming.chat_id, message_id, reply.locale))
+
+    async def _place(self, incoming: Incoming, reply: Reply, shown: Shown) -> int:
+        """Edits in place while a conversation goes on; after typed words the old question makes room for a new one."""
+        chat_id, asked = incoming.chat_id, self.asked.get(incoming.chat_id)
+        if reply.in_place and incoming.message_id and (not reply.stale or asked in (None, incoming.message_id)):
+            return await self._edit(chat_id, incoming.message_id, shown)
+        if incoming.kind == "words" and reply.discreet and asked:
+            return await self._edit(chat_id, asked, shown)
+        if asked and reply.asking:
+            await self._delete(chat_id, asked)
+        return await self._send(chat_id, shown)
+
+    async def _edit(self, chat_id: int, message_id: int, shown: Shown) -> int:
+        try:
+            await patiently(
+                lambda: self.bot.edit_message_text(
+                    shown.html,
+                    chat_id=chat_id,
+                    message_id=message_id,
+                    parse_mode="HTML",
+                    reply_markup=shown.keyboard,
+                    link_preview_options=NO_PREVIEW,
+                )
+            )
+        except BadRequest as error:
+            if "not modified" not in error.message:
+                return await self._send(chat_id, shown)
+        return message_id
+
+    async def _send(self, chat_id: int, shown: Shown) -> int:
+        message: Message = await patiently(
+            lambda: self.bot.send_message(
+                chat_id,
+                shown.html,
+                parse_mode="HTML",
+                reply_markup=shown.keyboard,
+                protect_content=shown.protected,
+                link_preview_options=NO_PREVIEW,
+            )
+        )
+        return message.message_id
+
+    async def _delete(self, chat_id: int, message_id: int) -> None:
+        try:
+            await patiently(lambda: self.bot.delete_message(chat_id, message_id))
+        except BadRequest:
+            LOG.debug("a message was gone already")
+
+    async def _strip(self, chat_id: int, message_id: int) -> None:
+        try:
+            await patiently(
+                lambda: self.bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=None)
+            )
+        except BadRequest:
+            LOG.debug("a message had no buttons any more")
+
+    async def _set_menu(self, member: Member) -> None:
+        """Sets the command menu in the member's own language and role, when either changed."""
+        wanted = (member.locale, frozenset(member.roles))
+        if self._menu.get(member.telegram_id) == wanted:
+            return
+        commands = [BotCommand(name, description) for name, description in self.menus(member)]
+        await patiently(lambda: self.bot.set_my_commands(commands, BotCommandScopeChat(member.telegram_id)))
+        self._menu[member.telegram_id] = wanted
+
+    async def sweep(self, now: datetime) -> None:
+        """Replaces screens whose time is over by the neutral line."""
+        over = [screen for screen in self._fleeting if screen.ends <= now]
+        self._fleeting = [screen for screen in self._fleeting if screen.ends > now]
+        for screen in over:
+            neutral = self.printer.show(Screen(text("neutral")), screen.locale, "UTC")
+            try:
+                await self._edit(screen.chat_id, screen.message_id, neutral)
+            except TelegramError as error:
+                LOG.info("a screen could not be replaced", extra={"reason": type(error).__name__})
+
+    def settle(self, chat_id: int, message_id: int) -> None:
+        """Forgets that a screen is fleeting, since it has been replaced."""
+        self._fleeting = [f for f in self._fleeting if (f.chat_id, f.message_id) != (chat_id, message_id)]
+
+
+async def patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Makes a call, again where that is safe: never connected, or told to wait for so many seconds."""
+    for attempt in range(TRIES):
+        try:
+            return await call()
+        except RetryAfter as error:
+            await asyncio.sleep(min(seconds(error.retry_after), LONGEST_WAIT))
+        except NeverConnected:
+            await asyncio.sleep(0.2 * 2**attempt)
+    return await call()
+
+
+def seconds(wait: int | timedelta) -> float:
+    """Reads Telegram's waiting time, which the library gives in two types."""
+    return wait.total_seconds() if isinstance(wait, timedelta) else wait
+
+

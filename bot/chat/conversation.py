@@ -1,0 +1,243 @@
+"""Takes each update through one turn: find the question, apply what was said, commit, and only then answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from telegram import Bot
+
+from bot.chat.answers import Answers, Reply
+from bot.chat.errors import report
+from bot.chat.incoming import Incoming, read
+from bot.chat.sealed import MARK, Desk
+from bot.chat.store import StepStore, Waiting
+from bot.database import STORAGE_FAILURES
+from bot.dialogue import Command, Link, Outcome, Screen, Step
+from bot.members.rules import Reach
+from bot.texts import Lines, Refusal, Text, text
+from bot.turn import Office, Stores, Turn
+
+
+class Stale(Exception):
+    """A button of an older message was pressed: nothing happens but that the person sees where they stand."""
+
+
+class NothingKept(Exception):
+    """A button of a sealed conversation that this process does not hold."""
+
+
+@dataclass
+class Opened:
+    """What is open for a person while a turn runs: a stored question, or a sealed one."""
+
+    step: Step
+    revision: str
+    repeated: bool
+
+
+class Conversation:
+    """Takes updates through turns and gives back what is to be answered once they are committed."""
+
+    def __init__(self, office: Office, commands: Mapping[str, Command], bot: Bot, answers: Answers) -> None:
+        self.office, self.commands, self.bot, self.answers = office, commands, bot, answers
+        self.desk = Desk()
+
+    async def handle(self, raw: dict[str, Any]) -> Callable[[], Awaitable[None]] | None:
+        """Handles one update; returns after its turn is committed, with the answer still to be given.
+
+        Storage failures pass through, so that the update is not confirmed; any other error ends as an error number.
+        """
+        incoming = read(raw, self.bot)
+        if incoming is None:
+            return None
+        try:
+            reply = await self._reply(incoming)
+        except STORAGE_FAILURES:
+            raise
+        except Exception as error:
+            locale = self.office.texts.match(incoming.language_code) or self.office.union.locale
+            reply = Reply(Screen(report(error)), locale, self.office.union.zone)
+        return partial(self.answers.give, incoming, reply) if reply else None
+
+    async def _reply(self, incoming: Incoming) -> Reply | None:
+        if incoming.kind == "group":
+            return self._group(incoming)
+        if incoming.kind == "reach":
+            return await self._reach(incoming)
+        sealed = await self._is_sealed(incoming)
+        stores = self.office.reading if sealed else self.office.writing
+        try:
+            async with stores() as opened:
+                turn, reply = await self._turn(opened, incoming, sealed=sealed)
+        except Refusal as refusal:
+            return await self._explain(incoming, refusal, sealed=sealed)
+        if turn.woken:
+            self.office.wake()
+        return reply
+
+    def _group(self, incoming: Incoming) -> Reply:
+        locale = self.office.texts.match(incoming.language_code) or self.office.union.locale
+        link = f"https://t.me/{self.office.union.username}"
+        return Reply(Screen(text("group.private_only", link=link)), locale, self.office.union.zone)
+
+    async def _reach(self, incoming: Incoming) -> None:
+        reach: Reach = "blocked" if incoming.words == "blocked" else "yes"
+        async with self.office.writing() as stores:
+            member = await stores.members.hold(incoming.telegram_id)
+            if member and member.reach != reach:
+                await stores.members.put(replace(member, reach=reach))
+
+    async def _is_sealed(self, incoming: Incoming) -> bool:
+        """Decides before any transaction begins whether this turn may write to the people store."""
+        command = self._command(incoming)
+        held = self.desk.get(incoming.telegram_id, await self.office.clock.now())
+        if command:
+            return command.sealed or (incoming.command == "cancel" and held is not None)
+        if incoming.kind == "press":
+            return incoming.words.startswith(MARK)
+        return held is not None
+
+    def _command(self, incoming: Incoming) -> Command | None:
+        command = self.commands.get(incoming.command) if incoming.command else None
+        return command if command and (command.typed or incoming.kind == "link") else None
+
+    async def _turn(self, stores: Stores, incoming: Incoming, *, sealed: bool) -> tuple[Turn, Reply]:
+        turn = await self._begin(stores, incoming, sealed=sealed)
+        opened = await self._opened(turn, incoming, sealed=sealed)
+        if opened and opened.repeated:
+            return turn, await self._where(turn, incoming, opened)
+        try:
+            outcome = await self._respond(turn, incoming, opened)
+        except Stale:
+            return turn, await self._stale(turn, incoming, opened)
+        except NothingKept:
+            return turn, self._frame(turn, incoming, nothing_kept())
+        return turn, await self._keep(turn, incoming, outcome, sealed=sealed)
+
+    async def _begin(self, stores: Stores, incoming: Incoming, *, sealed: bool) -> Turn:
+        now = await self.office.clock.now()
+        find = stores.members.get if sealed else stores.members.hold
+        member = await find(incoming.telegram_id)
+        if member and member.reach != "yes" and not sealed:
+            member = replace(member, reach="yes")
+            await stores.members.put(member)
+        match = self.office.texts.match(incoming.language_code) or self.office.union.locale
+        locale = member.locale if member else match
+        return Turn(self.office, stores, incoming.telegram_id, member, now, locale)
+
+    async def _opened(self, turn: Turn, incoming: Incoming, *, sealed: bool) -> Opened | None:
+        if sealed:
+            held = self.desk.get(turn.telegram_id, turn.now)
+            return Opened(held.step, held.revision, held.update_id == incoming.update_id) if held else None
+        store = self._steps(turn)
+        waiting: Waiting | None = await store.get(turn.telegram_id)
+        if waiting is None:
+            return None
+        return Opened(waiting.step, waiting.revision, waiting.consumed == store.consumed(incoming.update_id))
+
+    async def _respond(self, turn: Turn, incoming: Incoming, opened: Opened | None) -> Outcome:
+        if incoming.kind == "press":
+            return await self._press(turn, incoming, opened)
+        if incoming.kind == "thing":
+            raise Refusal("dialogue.thing")
+        if incoming.kind == "edited":
+            raise Refusal("dialogue.edited")
+        if incoming.kind in ("command", "link"):
+            command = self._command(incoming)
+            if command is None:
+                raise Refusal("dialogue.unknown_command")
+            return await command.open(turn, incoming.args)
+        if opened is None:
+            raise Refusal("dialogue.nothing_open")
+        return await opened.step.read(turn, incoming.words)
+
+    async def _press(self, turn: Turn, incoming: Incoming, opened: Opened | None) -> Outcome:
+        revision, _, name = incoming.words.partition(".")
+        if opened is None and revision.startswith(MARK):
+            if self.desk.ended_with(turn.telegram_id, revision):
+                raise Stale
+            raise NothingKept
+        if opened is None or opened.revision != revision:
+            raise Stale
+        button = (await opened.step.screen(turn)).button(name)
+        if button is None or isinstance(button.to, Link):
+            raise Stale
+        return button.to if isinstance(button.to, Step) else await button.to(turn)
+
+    async def _keep(self, turn: Turn, incoming: Incoming, outcome: Outcome, *, sealed: bool) -> Reply:
+        if isinstance(outcome, Screen):
+            command = self._command(incoming)
+            if command is None or command.ends:
+                await self._end(turn, sealed=sealed)
+            return self._frame(turn, incoming, outcome)
+        if outcome.sealed != sealed:
+            raise TypeError(f"{outcome.name} was opened by a turn of the other kind")
+        if sealed:
+            revision = self.desk.put(turn.telegram_id, outcome, incoming.update_id, turn.now)
+        else:
+            self.desk.end(turn.telegram_id, turn.now)
+            revision = await self._steps(turn).put(turn.telegram_id, outcome, incoming.update_id)
+        screen = await outcome.screen(turn)
+        return self._frame(turn, incoming, screen, revision, asking=True)
+
+    async def _end(self, turn: Turn, *, sealed: bool) -> None:
+        if sealed:
+            self.desk.end(turn.telegram_id, turn.now)
+        else:
+            await self._steps(turn).remove(turn.telegram_id)
+
+    def _steps(self, turn: Turn) -> StepStore:
+        return StepStore(turn.stores.connection, self.office.vault)
+
+    async def _where(self, turn: Turn, incoming: Incoming, opened: Opened) -> Reply:
+        screen = await opened.step.screen(turn)
+        return self._frame(turn, incoming, screen, opened.revision, asking=True)
+
+    async def _stale(self, turn: Turn, incoming: Incoming, opened: Opened | None) -> Reply:
+        """Shows where the person stands: the open question, or that this button is over."""
+        if opened:
+            reply = await self._where(turn, incoming, opened)
+            return replace(reply, stale=True)
+        return replace(self._frame(turn, incoming, None), toast=text("dialogue.old_button"), stale=True)
+
+    def _frame(
+        self, turn: Turn, incoming: Incoming, screen: Screen | None, revision: str = "", *, asking: bool = False
+    ) -> Reply:
+        command = self._command(incoming)
+        return Reply(
+            screen,
+            turn.locale,
+            turn.zone,
+            revision,
+            asking=asking,
+            in_place=incoming.kind == "press" or bool(command and command.in_place and incoming.kind == "link"),
+            discreet=revision.startswith(MARK) or bool(command and command.sealed and command.listed),
+            toast=screen.toast if screen else None,
+            menu=None if turn.member is None or (command and command.sealed) else turn.member,
+        )
+
+    async def _explain(self, incoming: Incoming, refusal: Refusal, *, sealed: bool) -> Reply:
+        """Explains a refusal in the person's language, with the question that is still open; nothing was changed."""
+        async with self.office.reading() as stores:
+            turn = await self._begin(stores, incoming, sealed=True)
+            opened = await self._opened(turn, incoming, sealed=sealed)
+            if incoming.kind in ("press", "link"):
+                return replace(self._frame(turn, incoming, None), toast=refusal.text, alert=True)
+            discard = incoming.kind == "thing"
+            if opened is None or incoming.kind == "command":
+                return replace(self._frame(turn, incoming, Screen(refusal.text)), discard=discard)
+            reply = await self._where(turn, incoming, opened)
+            return replace(reply, screen=above(refusal.text, reply.screen), discard=discard)
+
+
+def above(notice: Text, screen: Screen | None) -> Screen:
+    """Puts a sentence above a question."""
+    return replace(screen, text=Lines((notice, screen.text))) if screen else Screen(notice)
+
+
+def nothing_kept() -> Screen:
+    """Says after a restart or a quarter of an hour that a sealed conversation left nothing behind."""
+    return Screen(text("dialogue.nothing_kept"))
+
+

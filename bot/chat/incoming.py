@@ -1,0 +1,88 @@
+"""Reads an update of Telegram's into what a turn needs: who, what was said or pressed, and nothing else."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from telegram import Bot, CallbackQuery, Chat, Message, Update
+
+Kind = Literal["command", "words", "press", "link", "thing", "edited", "group", "reach"]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing one person did. `words` is what was typed, a button's data, or the new reachability."""
+
+    kind: Kind
+    update_id: int
+    telegram_id: int
+    chat_id: int
+    language_code: str | None = None
+    words: str = ""
+    command: str = ""
+    args: tuple[str, ...] = ()
+    message_id: int | None = None
+    callback_id: str | None = None
+
+
+def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
+    """Reads a raw update; None when there is nothing in it for us (a channel's post, another bot's message)."""
+    update = Update.de_json(raw, bot)
+    if update.callback_query:
+        return of_press(update.update_id, update.callback_query)
+    if update.my_chat_member:
+        return of_reach(update)
+    message = update.message or update.edited_message
+    if message is None or message.from_user is None or message.from_user.is_bot:
+        return None
+    if message.chat.type != Chat.PRIVATE:
+        return of_group(update.update_id, message)
+    return of_message(update.update_id, message, edited=update.edited_message is not None)
+
+
+def of_press(update_id: int, query: CallbackQuery) -> Incoming | None:
+    """Reads a pressed button: a link (a command) or a button of a conversation."""
+    message = query.message
+    if message is None or message.chat.type != Chat.PRIVATE:
+        return None
+    data = query.data or ""
+    common = {"chat_id": message.chat.id, "language_code": query.from_user.language_code}
+    seen = {"message_id": message.message_id, "callback_id": query.id}
+    if data.startswith("/"):
+        command, *args = data[1:].split(" ")
+        return Incoming("link", update_id, query.from_user.id, command=command, args=tuple(args), **common, **seen)
+    return Incoming("press", update_id, query.from_user.id, words=data, **common, **seen)
+
+
+def of_reach(update: Update) -> Incoming | None:
+    """Reads that a person blocked the bot or let it in again."""
+    change = update.my_chat_member
+    if change is None or change.chat.type != Chat.PRIVATE:
+        return None
+    reach = "blocked" if change.new_chat_member.status == "kicked" else "yes"
+    return Incoming("reach", update.update_id, change.from_user.id, change.chat.id, words=reach)
+
+
+def of_group(update_id: int, message: Message) -> Incoming | None:
+    """Reads a command typed in a group; everything else there is not read at all."""
+    if message.from_user is None or not (message.text or "").startswith("/"):
+        return None
+    return Incoming("group", update_id, message.from_user.id, message.chat.id, message.from_user.language_code)
+
+
+def of_message(update_id: int, message: Message, *, edited: bool) -> Incoming | None:
+    """Reads a private message: a command, words, an edit, or a thing that is not taken (photo, contact, ...)."""
+    if message.from_user is None:
+        return None
+    who = (update_id, message.from_user.id, message.chat.id, message.from_user.language_code)
+    words = message.text
+    if words is None:
+        return Incoming("thing", *who, message_id=message.message_id)
+    if edited:
+        return Incoming("edited", *who, message_id=message.message_id)
+    if words.startswith("/") and len(words) > 1:
+        name, *args = words[1:].split()
+        command = name.split("@")[0].lower() if name else ""
+        return Incoming(
+            "command", *who, words=words, command=command, args=tuple(args), message_id=message.message_id
+        )
+    return Incoming("words", *who, words=words, message_id=message.message_id)

@@ -1,0 +1,151 @@
+"""The words of a conversation: Step, Screen, Button. A question is a value; its fields are the answers so far."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.texts import Lines, Refusal, Text, text
+
+if TYPE_CHECKING:
+    from bot.turn import Turn
+
+PAGE = 8
+Action = Callable[["Turn"], Awaitable[Union["Step", "Screen"]]]
+Outcome = Union["Step", "Screen"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a button does that must work for ever and without memory: a command with its arguments.
+
+    Ballots are voted by links, since a sealed turn may not touch the stored revision of a conversation.
+    """
+
+    command: str
+    args: tuple[str, ...] = ()
+
+    def data(self) -> str:
+        """Gives the callback data, at most 64 bytes."""
+        return " ".join((f"/{self.command}", *self.args))
+
+
+@dataclass(frozen=True)
+class Button:
+    """One button: a name that is stable within its screen, what it says, and where it leads."""
+
+    name: str
+    label: Text
+    to: "Step | Action | Link"
+    style: Literal["", "primary", "success", "danger"] = ""
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a person sees: sentences, rows of buttons, and how long it may stay in the chat.
+
+    `fleeting` counts seconds until it gives way to one neutral line (0: it stays); `protected` forbids forwarding.
+    """
+
+    text: Text | Lines
+    rows: Rows = ()
+    fleeting: int = 0
+    protected: bool = False
+    toast: Text | None = None
+
+    def button(self, name: str) -> Button | None:
+        """Gives the button with this name, or None."""
+        return next((button for row in self.rows for button in row if button.name == name), None)
+
+
+class Step:
+    """One question. Subclasses are small frozen dataclasses: `class AskHours(Step, name="pay.hours", sealed=True)`.
+
+    A sealed step lives in the memory of the process only and its turns write nothing to the people store.
+    """
+
+    name: ClassVar[str]
+    sealed: ClassVar[bool]
+    registry: ClassVar[dict[str, type["Step"]]] = {}
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    def __init_subclass__(cls, name: str, sealed: bool = False) -> None:
+        cls.name, cls.sealed = name, sealed
+        Step.registry[name] = cls
+
+    async def screen(self, turn: "Turn") -> Screen:
+        """Shows the question."""
+        raise TypeError(f"{type(self).__name__} shows nothing")
+
+    async def read(self, turn: "Turn", words: str) -> Outcome:
+        """Reads typed words; most questions want a button."""
+        raise Refusal("dialogue.press")
+
+
+@dataclass(frozen=True)
+class Command:
+    """What opens a conversation: its first step or screen, who sees it in the menu, and how its turns are kept.
+
+    `sealed` turns write nothing to the people store. `in_place` links edit the message that carries them. `typed` is
+    False for links that stand on buttons only. `ends` closes the open question (others leave it open beside them).
+    """
+
+    open: Callable[["Turn", tuple[str, ...]], Awaitable[Union["Step", "Screen"]]]
+    role: Literal["anyone", "member", "organizer"] = "member"
+    sealed: bool = False
+    in_place: bool = False
+    typed: bool = True
+    listed: bool = True
+    ends: bool = False
+
+
+def pack(step: Step) -> bytes:
+    """Writes a step for storage. Raises TypeError for a sealed one, which must never be written."""
+    if step.sealed:
+        raise TypeError(f"{step.name} is sealed and must never be stored")
+    fields = TypeAdapter(type(step)).dump_python(step, mode="json")
+    return json.dumps([step.name, fields], separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def unpack(packed: bytes) -> Step | None:
+    """Reads a stored step; one that no longer fits its class counts as nothing open."""
+    name, fields = json.loads(packed)
+    kind = Step.registry.get(name)
+    if kind is None or kind.sealed:
+        return None
+    try:
+        return TypeAdapter(kind).validate_json(json.dumps(fields), strict=True)
+    except ValidationError:
+        return None
+
+
+def rows(*buttons: Button, width: int = 1) -> Rows:
+    """Lays buttons out in rows of `width`."""
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A long list of buttons, a page at a time; `turn_to` gives the step that shows another page."""
+
+    buttons: Sequence[Button]
+    page: int
+    turn_to: Callable[[int], "Step | Link"]
+    width: int = 1
+    size: int = field(default=PAGE)
+
+    def rows(self) -> Rows:
+        """Gives this page's rows and, where there are more, the two arrows."""
+        start = self.page * self.size
+        shown = self.buttons[start : start + self.size]
+        return (*rows(*shown, width=self.width), *self._arrows(start + self.size < len(self.buttons)))
+
+    def _arrows(self, more: bool) -> Rows:
+        back = [Button("page.back", text("button.page.back"), self.turn_to(self.page - 1))] if self.page else []
+        on = [Button("page.on", text("button.page.on"), self.turn_to(self.page + 1))] if more else []
+        return ((*back, *on),) if back or on else ()

@@ -1,0 +1,40 @@
+"""Queues the digest of every member whose chosen hour has come, each at most once a day."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.delivery.rules import Notice
+from bot.digests.schedule import Delivery, latest_occurrence
+from bot.members.rules import Member, reachable
+from bot.turn import Office
+
+WATERMARK = "digests.through"  # up to when every occurrence is queued
+CATCH_UP = timedelta(days=8)  # after a longer silence the last week's digest is enough
+
+
+async def queue_digests(office: Office) -> None:
+    """Queues what fell due since the last time; the mark moves in the same transaction, so none is lost or doubled."""
+    now = await office.clock.now()
+    async with office.writing() as stores:
+        mark = await stores.instance.get(WATERMARK)
+        await stores.instance.put(WATERMARK, now.isoformat())
+        if mark is None or datetime.fromisoformat(mark) >= now:
+            return
+        since = max(datetime.fromisoformat(mark), now - CATCH_UP)
+        await stores.outbox.add(due(await stores.members.all(), since, now))
+
+
+def due(members: Iterable[Member], since: datetime, until: datetime) -> list[Notice]:
+    """Gives a notice for every member whose digest fell due in (since, until]."""
+    return [notice for member in members if (notice := due_for(member, since, until))]
+
+
+def due_for(member: Member, since: datetime, until: datetime) -> Notice | None:
+    """Gives the digest one member is owed, or None; its edition is the local date, so that one day has one digest."""
+    if not reachable(member) or not member.wish.on:
+        return None
+    occurrence = latest_occurrence(Delivery(member.wish.weekday, member.wish.hour), member.zone, since, until)
+    if occurrence is None:
+        return None
+    edition = f"digest-{occurrence.date.isoformat()}"
+    return Notice(edition, member.telegram_id, "digest", {}, "digest", occurrence.instant)

@@ -1,0 +1,1 @@
+"""Who is in the union: joining, roles, probation, wishes."""

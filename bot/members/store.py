@@ -1,0 +1,125 @@
+"""Remembers members, invites and facts of this installation: encrypted, padded, under keyed pseudonyms."""
+
+import secrets
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import database
+from bot.members.rules import Invite, Member
+from bot.vault import Vault
+
+RECORD = 1024
+BLOB = 512
+
+MEMBER = TypeAdapter(Member)
+INVITE = TypeAdapter(Invite)
+
+
+@dataclass(frozen=True)
+class MemberStore:
+    """Reads and writes members within one transaction."""
+
+    connection: AsyncConnection
+    vault: Vault
+
+    async def get(self, telegram_id: int) -> Member | None:
+        """Gives a person's record, or None."""
+        return await self._read(telegram_id, lock=False)
+
+    async def hold(self, telegram_id: int) -> Member | None:
+        """Gives a person's record like `get`, and keeps other writers off it until the turn commits."""
+        return await self._read(telegram_id, lock=True)
+
+    async def put(self, member: Member) -> None:
+        """Writes a person's record, new or changed."""
+        pk = self.vault.lookup(member.telegram_id)
+        record = self.vault.seal("member", MEMBER.dump_json(member), pk, RECORD)
+        await upsert(self.connection, database.member, "record", pk, record)
+
+    async def remove(self, telegram_id: int) -> None:
+        """Deletes a person's record."""
+        pk = self.vault.lookup(telegram_id)
+        await self.connection.execute(delete(database.member).where(database.member.c.pk == pk))
+
+    async def all(self) -> list[Member]:
+        """Gives everybody, in no order that means anything; rows that do not open raise."""
+        rows = await self.connection.execute(select(database.member.c.pk, database.member.c.record))
+        return [self._open(pk, record) for pk, record in rows]
+
+    async def _read(self, telegram_id: int, *, lock: bool) -> Member | None:
+        pk = self.vault.lookup(telegram_id)
+        query = select(database.member.c.record).where(database.member.c.pk == pk)
+        record = (await self.connection.execute(query.with_for_update() if lock else query)).scalar()
+        return self._open(pk, record) if record else None
+
+    def _open(self, pk: bytes, record: bytes) -> Member:
+        return MEMBER.validate_json(self.vault.open("member", record, pk))
+
+
+@dataclass(frozen=True)
+class InviteStore:
+    """Reads and writes invites; only a keyed hash of their codes is kept."""
+
+    connection: AsyncConnection
+    vault: Vault
+
+    async def add(self, code: str, invite: Invite) -> None:
+        """Writes an invite, new or changed."""
+        pk = self._pk(code)
+        blob = self.vault.seal("invite", INVITE.dump_json(invite), pk, BLOB)
+        await upsert(self.connection, database.invite, "blob", pk, blob)
+
+    async def get(self, code: str) -> Invite | None:
+        """Gives the invite with this code, or None."""
+        pk = self._pk(code)
+        query = select(database.invite.c.blob).where(database.invite.c.pk == pk).with_for_update()
+        blob = (await self.connection.execute(query)).scalar()
+        return INVITE.validate_json(self.vault.open("invite", blob, pk)) if blob else None
+
+    async def withdraw(self, purpose: str) -> None:
+        """Deletes every invite of a purpose: a new one replaces the old ones, so links rotate."""
+        for pk, blob in await self.connection.execute(select(database.invite.c.pk, database.invite.c.blob)):
+            if INVITE.validate_json(self.vault.open("invite", blob, pk)).purpose == purpose:
+                await self.connection.execute(delete(database.invite).where(database.invite.c.pk == pk))
+
+    def _pk(self, code: str) -> bytes:
+        return self.vault.keyed("invite", code.encode())
+
+
+@dataclass(frozen=True)
+class InstanceStore:
+    """Reads and writes the few facts of this installation, such as the hash of the claim code."""
+
+    connection: AsyncConnection
+    vault: Vault
+
+    async def get(self, name: str) -> str | None:
+        """Gives a fact, or None."""
+        query = select(database.instance.c.blob).where(database.instance.c.name == name)
+        blob = (await self.connection.execute(query)).scalar()
+        return self.vault.open("instance", blob, name.encode()).decode() if blob else None
+
+    async def put(self, name: str, value: str) -> None:
+        """Writes a fact, new or changed."""
+        blob = self.vault.seal("instance", value.encode(), name.encode(), BLOB)
+        await upsert(self.connection, database.instance, "blob", name, blob)
+
+    async def remove(self, name: str) -> None:
+        """Deletes a fact."""
+        await self.connection.execute(delete(database.instance).where(database.instance.c.name == name))
+
+
+async def upsert(connection: AsyncConnection, table: Table, column: str, key: bytes | str, value: bytes) -> None:
+    """Writes a row of a table with one key and one value, in SQL that both databases speak."""
+    primary = next(iter(table.primary_key.columns))
+    done = await connection.execute(update(table).where(primary == key).values({column: value}))
+    if done.rowcount == 0:
+        await connection.execute(insert(table).values({primary.name: key, column: value}))
+
+
+def new_code() -> str:
+    """Makes the secret of an invite link: 96 bits, in the letters a deep link may hold."""
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,124 @@
+"""Turn: one message from one person is one transaction. It gives handlers the stores and the moment.
+
+A sealed turn (a vote, a pay report) gets the same stores on a connection that cannot write: what it leaves behind goes
+through the box alone, so the people store stays as it was to the byte.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ballots.store import BallotStore
+from bot.box.pool import Box
+from bot.clock import Clock
+from bot.database import Database
+from bot.delivery.store import OutboxStore
+from bot.digests.store import PostStore
+from bot.members.rules import Member
+from bot.members.store import InstanceStore, InviteStore, MemberStore
+from bot.texts import Catalogues
+from bot.vault import Vault
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Every store of the people side, on one connection: they commit or fail together."""
+
+    connection: AsyncConnection
+    members: MemberStore
+    invites: InviteStore
+    instance: InstanceStore
+    ballots: BallotStore
+    posts: PostStore
+    outbox: OutboxStore
+
+    @classmethod
+    def on(cls, connection: AsyncConnection, vault: Vault) -> "Stores":
+        """Puts every store on a connection."""
+        return cls(
+            connection,
+            MemberStore(connection, vault),
+            InviteStore(connection, vault),
+            InstanceStore(connection, vault),
+            BallotStore(connection, vault),
+            PostStore(connection, vault),
+            OutboxStore(connection, vault),
+        )
+
+
+@dataclass(frozen=True)
+class Union:
+    """What an installation says of itself: its bot's name, its defaults, the languages it offers."""
+
+    username: str
+    zone: str
+    locale: str
+    locales: tuple[str, ...]
+    owners: frozenset[int] = frozenset()
+
+
+@dataclass
+class Office:
+    """The parts that handlers and jobs work with: stores by transaction, the box, the clock and who we are."""
+
+    database: Database
+    vault: Vault
+    box: Box
+    clock: Clock
+    union: Union
+    texts: Catalogues
+    wake: Callable[[], None] = lambda: None
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Stores]:
+        """Opens one writing transaction over the people store; leaving it commits, an exception undoes all."""
+        async with self.database.people.writer.begin() as connection:
+            yield Stores.on(connection, self.vault)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Stores]:
+        """Opens a transaction that reads only."""
+        async with self.database.people.reader.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.exec_driver_sql("set transaction read only")
+            yield Stores.on(connection, self.vault)
+
+
+@dataclass
+class Turn:
+    """One message from one person: who, when, in which language, with the stores of its transaction."""
+
+    office: Office
+    stores: Stores
+    telegram_id: int
+    member: Member | None
+    now: datetime
+    locale: str
+    woken: bool = field(default=False)
+
+    @property
+    def zone(self) -> str:
+        """Gives the zone in which this person reads times."""
+        return self.member.zone if self.member else self.office.union.zone
+
+    @property
+    def box(self) -> Box:
+        """Gives the box, for sealed turns."""
+        return self.office.box
+
+    def speak(self, locale: str) -> None:
+        """Goes on in another language from this screen on."""
+        self.locale = locale
+
+    async def keep(self, member: Member) -> Member:
+        """Writes the sender's own changed record."""
+        self.member = member
+        await self.stores.members.put(member)
+        return member
+
+    def wake(self) -> None:
+        """Asks for the jobs to look for work once this turn is committed."""
+        self.woken = True

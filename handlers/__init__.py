@@ -1,0 +1,38 @@
+"""The conversations, one per file, and their table of contents."""
+
+from collections.abc import Mapping
+
+from bot.dialogue import Command
+from handlers import about, ballots, digests, join, me, newballot, organize, pay
+
+COMMANDS: Mapping[str, Command] = {
+    # everybody
+    "start": Command(join.start, "anyone"),
+    "join": Command(join.join, "anyone", listed=False),
+    "claim": Command(join.claim, "anyone", listed=False),
+    "help": Command(about.help_, "anyone"),
+    "privacy": Command(about.privacy, "anyone"),
+    "cancel": Command(about.cancel, "anyone", ends=True),
+    "language": Command(join.language, "anyone"),
+    # members
+    "pay": Command(pay.pay, sealed=True),
+    "ballots": Command(ballots.ballots, sealed=True),
+    "digest": Command(digests.digest),
+    "me": Command(me.me),
+    "leave": Command(me.leave),
+    # organizers
+    "organize": Command(organize.organize, "organizer"),
+    "newballot": Command(newballot.newballot, "organizer"),
+    "post": Command(digests.post, "organizer"),
+    "invite": Command(organize.invite, "organizer"),
+    # buttons only
+    "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
+    "vote": Command(ballots.vote, sealed=True, in_place=True, typed=False),
+    "cast": Command(ballots.cast, sealed=True, in_place=True, typed=False),
+    "code": Command(ballots.inclusion_code, sealed=True, typed=False),
+    "withdraw": Command(pay.withdraw, sealed=True, in_place=True, typed=False),
+    "done": Command(about.done, "anyone", sealed=True, in_place=True, typed=False, ends=True),
+    "approve": Command(organize.approve_, "organizer", typed=False),
+    "appoint": Command(organize.appoint, "organizer", typed=False),
+    "stop": Command(digests.stop, "organizer", in_place=True, typed=False),
+}

@@ -1,0 +1,34 @@
+"""/help, /privacy, /cancel, and the neutral line that a finished sealed conversation leaves."""
+
+from bot.dialogue import Button, Link, Outcome, Screen, rows
+from bot.texts import Lines, text
+from bot.turn import Turn
+from handlers.join import promise
+
+
+async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """/help: what one can do here, each thing as a button too."""
+    roles = turn.member.roles if turn.member else frozenset()
+    names = ["pay", "ballots", "digest", "me", "language", "privacy", "leave"] if turn.member else ["start", "privacy"]
+    if roles:
+        names.append("organize")
+    lines = [text("help.intro"), *(text(f"help.{name}") for name in names)]
+    if await turn.stores.instance.get("sample"):
+        lines.insert(0, text("sample.mark"))
+    buttons = [Button(name, text(f"menu.{name}.button"), Link(name)) for name in names]
+    return Screen(Lines(tuple(lines)), rows(*buttons, width=2))
+
+
+async def privacy(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """/privacy: what is kept, what is not, and what nobody here can protect against."""
+    return Screen(promise())
+
+
+async def cancel(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """/cancel: ends whatever is open; nothing half-filled is kept."""
+    return Screen(text("cancelled"))
+
+
+async def done(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """A button under results of sealed conversations: leaves one neutral line, the same whatever was done."""
+    return Screen(text("neutral"))

@@ -1,0 +1,170 @@
+"""/digest and /post: what everybody reads once a week, and the organizers' post in it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
+from bot.ballots.rules import Ballot
+from bot.delivery.rules import to_everybody
+from bot.digests.rules import DECIDED_WITHIN, POST_LIFE, SEND_WAIT, Post, current, fitting, post_words
+from bot.members.rules import reachable
+from bot.pay.release import Release
+from bot.permissions import require
+from bot.texts import LanguageName, Lines, Text, text
+from bot.turn import Office, Stores, Turn
+from handlers.ballots import open_line, outcome
+from handlers.pay import figures
+
+Wordings = tuple[tuple[str, str], ...]
+
+
+async def digest(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """/digest: the current digest at once, in the reader's language."""
+    require(turn.member, "read", turn.now)
+    return await compose(turn.stores, turn.office, turn.locale, turn.now)
+
+
+async def compose(
+    stores: Stores, office: Office, locale: str, now: datetime, draft: Post | None = None
+) -> Screen:
+    """Composes the digest of one language: it is the same for everybody who reads that language.
+
+    Whole items are left out, the last first, until the text fits one message.
+    """
+    running = await stores.ballots.having("open")
+    decided = [ballot for ballot in await stores.ballots.having("closed") if ballot.closes_at + DECIDED_WITHIN > now]
+    post = draft or current(await stores.posts.all(), now)
+    items = [*post_items(post, locale), *(open_line(ballot, locale) for ballot in running)]
+    items += [outcome(ballot, locale) for ballot in reversed(decided)]
+    items += await pay_items(office, locale)
+    mark = [text("sample.mark")] if await stores.instance.get("sample") else []
+    fit = fitting(items, lambda item: len(office.texts.render(item, locale, office.union.zone)))
+    body = fit or [text("digest.nothing")]
+    return Screen(Lines((text("digest.title"), *mark, *body)), links(running))
+
+
+def post_items(post: Post | None, locale: str) -> list[Text]:
+    """Gives the organizers' post, saying so when it is not in the reader's language."""
+    if post is None:
+        return []
+    language, words = post.wording(locale)
+    if language == locale:
+        return [text("digest.post", words=words)]
+    return [text("digest.post.other_language", words=words, language=LanguageName(language))]
+
+
+async def pay_items(office: Office, locale: str) -> list[Lines]:
+    """Gives the newest pay figures that may be published."""
+    periods = [name for name in await office.box.boards() if "-Q" in name]
+    document = await office.box.board(periods[-1]) if periods else None
+    return [figures(Release.from_json(document.decode()))] if document else []
+
+
+def links(running: list[Ballot]) -> tuple[tuple[Button, ...], ...]:
+    """Gives the buttons under a digest; the same for all, whether or not they voted."""
+    names = ["ballots", "pay"] if running else ["pay"]
+    return rows(*(Button(name, text(f"menu.{name}.button"), Link(name)) for name in names), width=2)
+
+
+async def post(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """/post: writes the post of the week, previews the digest, sends it now if wanted."""
+    require(turn.member, "write post", turn.now)
+    return AskLanguage()
+
+
+@dataclass(frozen=True)
+class AskLanguage(Step, name="post.language"):
+    """Asks in which language the post is written next."""
+
+    wordings: Wordings = ()
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Shows the languages that are not written yet; the first one written is the fallback for all others."""
+        written = dict(self.wordings)
+        left = [tag for tag in turn.office.union.locales if tag not in written]
+        buttons = [Button(tag, text("value", value=LanguageName(tag)), AskWords(tag, self.wordings)) for tag in left]
+        return Screen(text("post.language.ask"), rows(*buttons))
+
+
+@dataclass(frozen=True)
+class AskWords(Step, name="post.words"):
+    """Asks for the post in one language."""
+
+    locale: str
+    wordings: Wordings
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for the words."""
+        return Screen(text("post.words.ask", language=LanguageName(self.locale)))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the post."""
+        return Preview((*self.wordings, (self.locale, post_words(words))), self.locale)
+
+
+@dataclass(frozen=True)
+class Preview(Step, name="post.preview"):
+    """Shows the digest with this post as members of one language will see it."""
+
+    wordings: Wordings
+    locale: str
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Shows the digest in one language, with the languages that are missing named before anything is sent."""
+        draft = Post("preview", self.wordings, turn.now + POST_LIFE)
+        shown = await compose(turn.stores, turn.office, self.locale, turn.now, draft)
+        lines: list[Text | Lines] = [text("post.preview", language=LanguageName(self.locale)), *self._missing(turn)]
+        return Screen(Lines((*lines, shown.text)), (*self._languages(turn), *self._ends(turn)))
+
+    def _missing(self, turn: Turn) -> list[Text]:
+        written = dict(self.wordings)
+        return [
+            text("post.missing", language=LanguageName(tag), fallback=LanguageName(self.wordings[0][0]))
+            for tag in turn.office.union.locales
+            if tag not in written
+        ]
+
+    def _languages(self, turn: Turn) -> tuple[tuple[Button, ...], ...]:
+        others = [tag for tag in turn.office.union.locales if tag != self.locale]
+        label = "post.preview.button"
+        see = [Button(f"see.{t}", text(label, language=LanguageName(t)), Preview(self.wordings, t)) for t in others]
+        return rows(*see, width=2)
+
+    def _ends(self, turn: Turn) -> tuple[tuple[Button, ...], ...]:
+        buttons = [
+            Button("keep", text("post.keep.button"), self.keep, "primary"),
+            Button("send", text("post.send.button"), self.send, "success"),
+        ]
+        if len(self.wordings) < len(turn.office.union.locales):
+            buttons.insert(0, Button("more", text("newballot.more.button"), AskLanguage(self.wordings)))
+        return rows(*buttons)
+
+    async def keep(self, turn: Turn) -> Screen:
+        """Keeps the post for the digests of the coming week."""
+        require(turn.member, "write post", turn.now)
+        await self._add(turn)
+        return Screen(text("post.kept"))
+
+    async def send(self, turn: Turn) -> Screen:
+        """Sends the digest to everybody in ten minutes; until then it can be cancelled."""
+        require(turn.member, "send digest", turn.now)
+        await self._add(turn)
+        sending = f"digest-{secrets.token_hex(6)}"
+        members = [m.telegram_id for m in await turn.stores.members.all() if reachable(m)]
+        await turn.stores.outbox.add(to_everybody(sending, members, "digest", {}, "digest", turn.now + SEND_WAIT))
+        turn.wake()
+        stop = Button("stop", text("post.stop.button"), Link("stop", (sending,)), "danger")
+        return Screen(text("post.sending", minutes=int(SEND_WAIT.total_seconds() // 60)), rows(stop))
+
+    async def _add(self, turn: Turn) -> None:
+        for old in await turn.stores.posts.all():
+            await turn.stores.posts.remove(old.id)
+        await turn.stores.posts.add(Post(secrets.token_hex(8), self.wordings, turn.now + POST_LIFE))
+
+
+async def stop(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """Cancels a digest that waits to be sent."""
+    require(turn.member, "send digest", turn.now)
+    stopped = bool(args) and bool(await turn.stores.outbox.cancel(args[0]))
+    return Screen(text("post.stopped" if stopped else "post.not_stopped"))

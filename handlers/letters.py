@@ -1,0 +1,102 @@
+"""What is sent unasked, by kind: rendered for one reader at the moment of sending, or dropped when no longer wanted."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.dialogue import Button, Link, Screen, rows
+from bot.members.rules import Member, belongs, reachable
+from bot.texts import Lines, Text, text
+from bot.turn import Office, Stores
+from handlers.ballots import outcome, paper
+from handlers.digests import compose
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who a letter goes to, and the moment."""
+
+    office: Office
+    stores: Stores
+    member: Member
+    now: datetime
+
+
+Letter = Callable[[Reader, Mapping[str, str]], Awaitable[Screen | None]]
+
+
+def headed(body: Text | Lines, screen: Screen | None = None) -> Screen:
+    """Puts the neutral first line, which is all a lock screen shows, above what is sent unasked."""
+    lines = Lines((text("letter.head"), body))
+    return replace(screen, text=lines) if screen else Screen(lines)
+
+
+async def ballot_opened(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Sends the ballot paper; not any more when the ballot is closed meanwhile."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or ballot.state != "open" or ballot.closes_at <= reader.now:
+        return None
+    screen = paper(ballot, reader.member.locale)
+    return headed(screen.text, screen)
+
+
+async def ballot_closed(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Sends the outcome."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    return headed(outcome(ballot, reader.member.locale)) if ballot else None
+
+
+async def ballot_lost(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Asks somebody whose vote died with a process to vote again, unless they have already or it is over."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or ballot.state != "open" or ballot.closes_at <= reader.now:
+        return None
+    if await reader.office.box.standing(ballot.id, reader.member.telegram_id) != "none":
+        return None
+    screen = paper(ballot, reader.member.locale)
+    return headed(Lines((text("letter.ballot.lost"), screen.text)), screen)
+
+
+async def pay_lost(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Asks somebody whose report died with a process to report again, unless they have already."""
+    period, box = values["ballot"], reader.office.box
+    if not box.is_open(period) or await box.standing(period, reader.member.telegram_id) != "none":
+        return None
+    return headed(text("letter.pay.lost"), Screen(text("neutral"), rows(button("pay"))))
+
+
+async def approved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells somebody that an organizer let them in."""
+    return headed(text("letter.approved"), Screen(text("neutral"), rows(button("start"))))
+
+
+async def digest(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Sends the digest: composed at sending, so that it is never older than its reader."""
+    screen = await compose(reader.stores, reader.office, reader.member.locale, reader.now)
+    return headed(screen.text, screen)
+
+
+def button(command: str) -> Button:
+    """Gives a button that opens a command."""
+    return Button(command, text(f"menu.{command}.button"), Link(command))
+
+
+LETTERS: Mapping[str, Letter] = {
+    "ballot.opened": ballot_opened,
+    "ballot.closed": ballot_closed,
+    "ballot.lost": ballot_lost,
+    "pay.lost": pay_lost,
+    "approved": approved,
+    "digest": digest,
+}
+
+
+async def write(office: Office, kind: str, telegram_id: int, values: Mapping[str, str]) -> tuple[Screen, Member] | None:
+    """Writes a letter for one person in their language; None when it is no longer wanted."""
+    now = await office.clock.now()
+    async with office.reading() as stores:
+        member = await stores.members.get(telegram_id)
+        if member is None or not belongs(member) or not reachable(member):
+            return None
+        screen = await LETTERS[kind](Reader(office, stores, member, now), values)
+    return (screen, member) if screen else None

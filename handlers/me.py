@@ -1,0 +1,231 @@
+"""/me and /leave: what the union keeps about a member, what is optional, and how to be forgotten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
+from bot.members.rules import Member, Wish, belongs, toggle_employer, with_country
+from bot.members.zones import default_zone, zones
+from bot.texts import Country, Lines, Refusal, Text, Weekday, Zone, text
+from bot.turn import Turn
+from bot.workplaces.catalogue import COUNTRIES, employer_name, employers
+
+HOURS = (6, 8, 10, 12, 15, 17, 18, 19, 20, 21)
+UNKNOWN = text("me.unknown")
+
+
+async def me(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """/me: shows what is kept and lets the member change it."""
+    if turn.member is None:
+        raise Refusal("not.member")
+    return Overview()
+
+
+def summary(member: Member) -> Lines:
+    """Says what the record holds, a line each."""
+    names = ", ".join(employer_name(employer) for employer in member.employers)
+    probation = text("me.probation", date=member.probation_ends)
+    return Lines(
+        (
+            text("me.title"),
+            text("me.country", country=Country(member.country) if member.country else UNKNOWN),
+            text("me.employers", employers=names or UNKNOWN),
+            text("me.zone", zone=Zone(member.zone)),
+            wish(member.wish),
+            probation,
+            text("me.optional"),
+        )
+    )
+
+
+def wish(wished: Wish) -> Text:
+    """Says when the digest comes."""
+    if not wished.on:
+        return text("me.digest.none")
+    return text("me.digest", weekday=Weekday(wished.weekday), hour=f"{wished.hour:02}:00")
+
+
+@dataclass(frozen=True)
+class Overview(Step, name="me"):
+    """What is kept, with a button for each thing that can be changed."""
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Shows the record."""
+        member = require_record(turn)
+        buttons = [
+            Button("country", text("me.country.button"), ChooseCountry()),
+            Button("employers", text("me.employers.button"), ChooseEmployers()),
+            Button("zone", text("me.zone.button"), ChooseZone()),
+            Button("digest", text("me.digest.button"), ChooseWeekday()),
+            Button("language", text("menu.language.button"), Link("language")),
+            Button("close", text("button.done"), close),
+        ]
+        return Screen(summary(member), rows(*buttons, width=2))
+
+
+async def close(turn: Turn) -> Screen:
+    """Leaves the summary standing without buttons."""
+    return Screen(summary(require_record(turn)))
+
+
+def require_record(turn: Turn) -> Member:
+    """Gives the sender's record. Raises Refusal when there is none."""
+    if turn.member is None:
+        raise Refusal("not.member")
+    return turn.member
+
+
+def back(to: Step) -> Button:
+    """Gives the button that leads back without changing anything."""
+    return Button("back", text("button.back"), to)
+
+
+@dataclass(frozen=True)
+class ChooseCountry(Step, name="me.country"):
+    """Asks for the country, from a list."""
+
+    page: int = 0
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Shows a page of countries."""
+        chosen = [Button(code, text("value", value=Country(code)), partial(set_country, country=code))
+                  for code in COUNTRIES]
+        pages = Pages(chosen, self.page, lambda page: ChooseCountry(page), width=2, size=12)
+        forget = Button("none", text("me.none.button"), partial(set_country, country=None))
+        return Screen(text("me.country.ask"), (*pages.rows(), (forget, back(Overview()))))
+
+
+async def set_country(turn: Turn, country: str | None) -> Step:
+    """Keeps the country and, unless chosen before, its time zone."""
+    zone = default_zone(country) if country else None
+    await turn.keep(with_country(require_record(turn), country, zone))
+    several = country is not None and len(zones(country)) > 1
+    return ChooseZone() if several else Overview()
+
+
+@dataclass(frozen=True)
+class ChooseEmployers(Step, name="me.employers"):
+    """Asks for employers: several may be ticked."""
+
+    page: int = 0
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Shows a page of employers of the member's country, the chosen ones ticked."""
+        member = require_record(turn)
+        buttons = [self._button(employer.id, employer.name, member) for employer in employers(member.country)]
+        pages = Pages(buttons, self.page, lambda page: ChooseEmployers(page), width=2, size=12)
+        done = Button("done", text("button.done"), Overview(), "primary")
+        return Screen(text("me.employers.ask"), (*pages.rows(), (done,)))
+
+    def _button(self, employer: str, name: str, member: Member) -> Button:
+        key = "chosen" if employer in member.employers else "value"
+        return Button(employer, text(key, value=name), partial(tick_employer, employer=employer, page=self.page))
+
+
+async def tick_employer(turn: Turn, employer: str, page: int) -> Step:
+    """Adds or removes an employer."""
+    await turn.keep(toggle_employer(require_record(turn), employer))
+    return ChooseEmployers(page)
+
+
+@dataclass(frozen=True)
+class ChooseZone(Step, name="me.zone"):
+    """Asks for the time zone: those of the member's country, or the default's."""
+
+    page: int = 0
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Shows the zones of the country."""
+        offered: Sequence[str] = zones(require_record(turn).country or "KE") or (turn.office.union.zone,)
+        buttons = [Button(zone, text("value", value=Zone(zone)), partial(set_zone, zone=zone)) for zone in offered]
+        pages = Pages(buttons, self.page, lambda page: ChooseZone(page), width=2, size=12)
+        return Screen(text("me.zone.ask"), (*pages.rows(), (back(Overview()),)))
+
+
+async def set_zone(turn: Turn, zone: str) -> Step:
+    """Keeps the time zone as the member's own choice."""
+    await turn.keep(replace(require_record(turn), zone=zone, zone_chosen=True))
+    return Overview()
+
+
+@dataclass(frozen=True)
+class ChooseWeekday(Step, name="me.digest.weekday"):
+    """Asks on which day the digest should come, or whether at all."""
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Shows the days of the week."""
+        days = [Button(str(day), text("value", value=Weekday(day)), ChooseHour(day)) for day in range(7)]
+        none = Button("none", text("me.digest.none.button"), partial(set_wish, wished=Wish(on=False)))
+        return Screen(text("me.digest.ask"), (*rows(*days, width=2), (none, back(Overview()))))
+
+
+@dataclass(frozen=True)
+class ChooseHour(Step, name="me.digest.hour"):
+    """Asks at which hour of that day."""
+
+    weekday: int
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Shows the hours, in the member's own time."""
+        buttons = [
+            Button(str(hour), text("value", value=f"{hour:02}:00"), partial(set_wish, wished=Wish(True, self.weekday, hour)))
+            for hour in HOURS
+        ]
+        ask = text("me.hour.ask", weekday=Weekday(self.weekday), zone=Zone(turn.zone))
+        return Screen(ask, (*rows(*buttons, width=3), (back(ChooseWeekday()),)))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads any other hour, typed as a number from 0 to 23."""
+        said = words.strip().split(":")[0]
+        if not said.isdecimal() or int(said) > 23:
+            raise Refusal("me.hour.unclear")
+        return await set_wish(turn, Wish(True, self.weekday, int(said)))
+
+
+async def set_wish(turn: Turn, wished: Wish) -> Step:
+    """Keeps when the digest should come."""
+    await turn.keep(replace(require_record(turn), wish=wished))
+    return Overview()
+
+
+async def leave(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """/leave: asks once more, then erases."""
+    if turn.member is None:
+        raise Refusal("not.member")
+    return ConfirmLeave()
+
+
+@dataclass(frozen=True)
+class ConfirmLeave(Step, name="leave"):
+    """Asks whether to leave and be forgotten."""
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Says what is erased and what stays countable."""
+        yes = Button("leave", text("leave.button"), erase, "danger")
+        return Screen(text("leave.ask"), rows(yes, Button("stay", text("leave.stay.button"), stay)))
+
+
+async def erase(turn: Turn) -> Screen:
+    """Deletes the record, the open question and what waits to be sent."""
+    member = require_record(turn)
+    if belongs(member) and member.roles:
+        await refuse_if_last(turn, member)
+    await turn.stores.members.remove(turn.telegram_id)
+    await turn.stores.outbox.forget(turn.telegram_id)
+    turn.member = None
+    return Screen(text("leave.done"))
+
+
+async def refuse_if_last(turn: Turn, member: Member) -> None:
+    """Keeps the last administrator from leaving a union that nobody could run any more. Raises Refusal."""
+    others = [other for other in await turn.stores.members.all() if other.telegram_id != member.telegram_id]
+    if others and not any(other.roles >= member.roles for other in others):
+        raise Refusal("leave.last")
+
+
+async def stay(turn: Turn) -> Screen:
+    """Ends without changing anything."""
+    return Screen(text("leave.stayed"))
+
+
