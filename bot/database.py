@@ -4,17 +4,31 @@
 column. On SQLite each is a file, on PostgreSQL each is a schema of one database.
 """
 
+import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Column, DateTime, LargeBinary, MetaData, SmallInteger, String, Table, TypeDecorator, event, text
+from sqlalchemy import (
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    TypeDecorator,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -261,3 +275,53 @@ def upgrade(connection: Connection, name: str) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes.update(connection=connection, store=name)
     command.upgrade(config, "head")
+
+
+class Lock:
+    """Holds an installation for one process: a second one on the same data would keep a pool of its own and count twice.
+
+    On SQLite a lock on a file in the data folder, on PostgreSQL an advisory lock on a connection of its own; both end
+    with the process however it ends.
+    """
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._engine, self._path = database.people.writer, folder / "lock"
+        self._file: IO[bytes] | None = None
+        self._connection: AsyncConnection | None = None
+
+    async def take(self) -> None:
+        """Takes the lock. Raises DatabaseError when another process has it."""
+        taken = await self._take_row() if self._engine.dialect.name == "postgresql" else self._take_file()
+        if not taken:
+            await self.release()
+            raise DatabaseError("another Kauli is running on this data: stop it first (only one may be active)")
+
+    def _take_file(self) -> bool:
+        self._file = self._path.open("ab")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    async def _take_row(self) -> bool:
+        with mended("people"):
+            self._connection = await self._engine.connect()
+            taken = await self._connection.scalar(text("select pg_try_advisory_lock(20261125)"))
+            await self._connection.commit()
+        return bool(taken)
+
+    async def release(self) -> None:
+        """Gives the lock back."""
+        if self._file:
+            self._file.close()
+        if self._connection:
+            await self._connection.invalidate()
+            await self._connection.close()
+        self._file = self._connection = None
+
+
+async def is_fresh(database: Database) -> bool:
+    """Says whether nothing was ever written here, so that a new master key makes nothing unreadable."""
+    async with database.people.reader.begin() as connection:
+        return not await connection.scalar(select(func.count()).select_from(instance))

@@ -12,7 +12,7 @@ COMMANDS: Mapping[str, Command] = {
     "claim": Command(join.claim, "anyone", listed=False),
     "help": Command(about.help_, "anyone"),
     "privacy": Command(about.privacy, "anyone"),
-    "cancel": Command(about.cancel, "anyone", ends=True),
+    "cancel": Command(about.cancel, "anyone", in_place=True, ends=True),
     "language": Command(join.language, "anyone"),
     # members
     "pay": Command(pay.pay, sealed=True),

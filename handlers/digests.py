@@ -9,7 +9,7 @@ from bot.ballots.rules import Ballot
 from bot.delivery.rules import to_everybody
 from bot.digests.rules import DECIDED_WITHIN, POST_LIFE, SEND_WAIT, Post, current, fitting, post_words
 from bot.members.rules import reachable
-from bot.pay.release import Release
+from bot.pay.release import from_json
 from bot.permissions import require
 from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores, Turn
@@ -58,7 +58,7 @@ async def pay_items(office: Office, locale: str) -> list[Lines]:
     """Gives the newest pay figures that may be published."""
     periods = [name for name in await office.box.boards() if "-Q" in name]
     document = await office.box.board(periods[-1]) if periods else None
-    return [figures(Release.from_json(document.decode()))] if document else []
+    return [figures(from_json(document))] if document else []
 
 
 def links(running: list[Ballot]) -> tuple[tuple[Button, ...], ...]:

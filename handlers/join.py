@@ -1,12 +1,13 @@
 """/start, /join, /claim, /language: how a person becomes a member, in their own language, without a name or a number."""
 
 import hmac
+import secrets
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
-from bot.members.rules import Role, admit, appoint, approve, belongs, found, use
+from bot.members.rules import Role, admit, appoint, approve, belongs, found, spoken_code, use
 from bot.texts import LanguageName, Lines, Refusal, text
 from bot.turn import Turn
 
@@ -51,8 +52,8 @@ class Consent(Step, name="join.consent"):
         if turn.member and belongs(turn.member):
             return await welcome(turn)
         admitted = await self._admitted(turn)
-        zone = turn.office.union.zone
-        member = turn.member or admit(turn.telegram_id, self.locale, turn.now, zone, waiting=not admitted)
+        code = "" if admitted else spoken_code(secrets.choice)
+        member = turn.member or admit(turn.telegram_id, self.locale, turn.now, turn.office.union.zone, code)
         if admitted and not belongs(member):
             member = approve(member, turn.now)
         await turn.keep(replace(member, locale=self.locale))

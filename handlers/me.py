@@ -9,7 +9,7 @@ from bot.members.rules import Member, Wish, belongs, toggle_employer, with_count
 from bot.members.zones import default_zone, zones
 from bot.texts import Country, Lines, Refusal, Text, Weekday, Zone, text
 from bot.turn import Turn
-from bot.workplaces.catalogue import COUNTRIES, employer_name, employers
+from bot.workplaces.catalogue import COUNTRIES, EMPLOYERS, Employer, employer, employers
 
 HOURS = (6, 8, 10, 12, 15, 17, 18, 19, 20, 21)
 UNKNOWN = text("me.unknown")
@@ -24,7 +24,7 @@ async def me(turn: Turn, args: tuple[str, ...]) -> Outcome:
 
 def summary(member: Member) -> Lines:
     """Says what the record holds, a line each."""
-    names = ", ".join(employer_name(employer) for employer in member.employers)
+    names = ", ".join(employer(key).name for key in member.employers)
     probation = text("me.probation", date=member.probation_ends)
     return Lines(
         (
@@ -113,19 +113,25 @@ class ChooseEmployers(Step, name="me.employers"):
     async def screen(self, turn: Turn) -> Screen:
         """Shows a page of employers of the member's country, the chosen ones ticked."""
         member = require_record(turn)
-        buttons = [self._button(employer.id, employer.name, member) for employer in employers(member.country)]
+        listed = employers(member.country) if member.country else everywhere()
+        buttons = [self._button(one.id, one.name, member) for one in listed]
         pages = Pages(buttons, self.page, lambda page: ChooseEmployers(page), width=2, size=12)
         done = Button("done", text("button.done"), Overview(), "primary")
         return Screen(text("me.employers.ask"), (*pages.rows(), (done,)))
 
-    def _button(self, employer: str, name: str, member: Member) -> Button:
-        key = "chosen" if employer in member.employers else "value"
-        return Button(employer, text(key, value=name), partial(tick_employer, employer=employer, page=self.page))
+    def _button(self, key: str, name: str, member: Member) -> Button:
+        label = text("chosen" if key in member.employers else "value", value=name)
+        return Button(key, label, partial(tick_employer, key=key, page=self.page))
 
 
-async def tick_employer(turn: Turn, employer: str, page: int) -> Step:
+def everywhere() -> list[Employer]:
+    """Lists every employer, for a member who gave no country."""
+    return sorted(EMPLOYERS.values(), key=lambda one: one.name.casefold())
+
+
+async def tick_employer(turn: Turn, key: str, page: int) -> Step:
     """Adds or removes an employer."""
-    await turn.keep(toggle_employer(require_record(turn), employer))
+    await turn.keep(toggle_employer(require_record(turn), key))
     return ChooseEmployers(page)
 
 

@@ -70,7 +70,7 @@ class AskCode(Step, name="organize.approve"):
         require(turn.member, "approve", turn.now)
         member = waiting_with(await turn.stores.members.all(), words)
         await turn.stores.members.put(approve(member, turn.now))
-        await turn.stores.outbox.add([one(member.telegram_id, "approved")])
+        await turn.stores.outbox.add([one(f"approved-{new_code()}", member.telegram_id, "approved")])
         turn.wake()
         return Screen(text("organize.approved"))
 

@@ -57,9 +57,11 @@ class Box:
     async def open(self, name: str, telegram_ids: Iterable[int] | None = None) -> int:
         """Opens a ballot (with its electorate, frozen here) or a pay period; harmless when repeated.
 
-        Gives the size of the electorate, 0 where there is none.
+        Gives the size of the electorate, 0 where there is none. Raises Closed when its board is written already.
         """
         async with self._writing() as store:
+            if await store.board(name) is not None:
+                raise Closed
             if not self._vault.has_key(part_key(name)):
                 self._vault.make_key(part_key(name))
             if telegram_ids is None:
@@ -72,6 +74,10 @@ class Box:
     def is_open(self, name: str) -> bool:
         """Says whether a ballot or period has its key, that is, can take entries."""
         return self._vault.has_key(part_key(name))
+
+    def open_names(self) -> list[str]:
+        """Lists the ballots and periods that are open, by their keys."""
+        return [key.removeprefix(part_key("")) for key in self._vault.key_names(part_key(""))]
 
     def nullifier(self, name: str, telegram_id: int) -> bytes:
         """Gives the keyed id under which somebody takes part once; it dies with the ballot's key. Raises Closed."""

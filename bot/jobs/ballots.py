@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from bot.ballots.rules import Ballot, electorate, read_outcome, write_board
-from bot.delivery.rules import Notice, to_everybody
-from bot.members.rules import reachable, start_of_time
+from bot.delivery.rules import AT_ONCE, Notice, to_everybody
+from bot.members.rules import reachable
 from bot.turn import Office
 from bot.vault import commitment
 
@@ -57,4 +57,4 @@ async def close_ballot(office: Office, ballot: Ballot) -> None:
 def notices(what: str, ballot: Ballot, people: list[int]) -> list[Notice]:
     """Gives the notices that a ballot opened or closed, one per person."""
     edition = f"{what}-{ballot.id}"
-    return to_everybody(edition, people, f"ballot.{what}", {"ballot": ballot.id}, "ballot", start_of_time())
+    return to_everybody(edition, people, f"ballot.{what}", {"ballot": ballot.id}, "ballot", AT_ONCE)

@@ -6,22 +6,34 @@ from datetime import datetime, timedelta
 from bot.delivery.rules import Notice
 from bot.digests.schedule import Delivery, latest_occurrence
 from bot.members.rules import Member, reachable
-from bot.turn import Office
+from bot.turn import Office, Stores
 
 WATERMARK = "digests.through"  # up to when every occurrence is queued
+MARK_EVERY = timedelta(hours=1)
 CATCH_UP = timedelta(days=8)  # after a longer silence the last week's digest is enough
 
 
 async def queue_digests(office: Office) -> None:
     """Queues what fell due since the last time; the mark moves in the same transaction, so none is lost or doubled."""
     now = await office.clock.now()
-    async with office.writing() as stores:
-        mark = await stores.instance.get(WATERMARK)
-        await stores.instance.put(WATERMARK, now.isoformat())
-        if mark is None or datetime.fromisoformat(mark) >= now:
+    async with office.reading() as stores:
+        if not due(await stores.members.all(), await since(stores, now), now) and not await stale(stores, now):
             return
-        since = max(datetime.fromisoformat(mark), now - CATCH_UP)
-        await stores.outbox.add(due(await stores.members.all(), since, now))
+    async with office.writing() as stores:
+        await stores.outbox.add(due(await stores.members.all(), await since(stores, now), now))
+        await stores.instance.put(WATERMARK, now.isoformat())
+
+
+async def since(stores: Stores, now: datetime) -> datetime:
+    """Gives the moment up to which everything is queued; after a long silence, a week and a day ago."""
+    mark = await stores.instance.get(WATERMARK)
+    return max(datetime.fromisoformat(mark), now - CATCH_UP) if mark else now
+
+
+async def stale(stores: Stores, now: datetime) -> bool:
+    """Says whether the mark is missing or an hour old: it is not moved at every tick, to spare the disk."""
+    mark = await stores.instance.get(WATERMARK)
+    return mark is None or datetime.fromisoformat(mark) < now - MARK_EVERY
 
 
 def due(members: Iterable[Member], since: datetime, until: datetime) -> list[Notice]:

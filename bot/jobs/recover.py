@@ -2,8 +2,7 @@
 
 import logging
 
-from bot.delivery.rules import Notice
-from bot.members.rules import start_of_time
+from bot.delivery.rules import AT_ONCE, Notice
 from bot.turn import Office
 
 LOG = logging.getLogger("kauli.recover")
@@ -30,4 +29,4 @@ async def tell_the_lost(office: Office) -> None:
 def notice(name: str, boot: bytes, telegram_id: int) -> Notice:
     """Gives the notice of one loss."""
     kind = "pay.lost" if "-Q" in name else "ballot.lost"
-    return Notice(f"lost-{name}-{boot.hex()}", telegram_id, kind, {"ballot": name}, "notice", start_of_time())
+    return Notice(f"lost-{name}-{boot.hex()}", telegram_id, kind, {"ballot": name}, "notice", AT_ONCE)

@@ -1,9 +1,9 @@
 """Decides about membership: who belongs, who may vote and report, what a member wishes."""
 
-import secrets
+import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -68,12 +68,11 @@ class Invite:
     ends: datetime
 
 
-def admit(telegram_id: int, locale: str, now: datetime, zone: str, *, waiting: bool = False) -> Member:
-    """Makes the record of a newcomer who consented; one without an invite waits for an organizer."""
-    ends = now.date() + PROBATION
-    month = f"{now:%Y-%m}"
+def admit(telegram_id: int, locale: str, now: datetime, zone: str, code: str = "") -> Member:
+    """Makes the record of a newcomer who consented; one with a `code` has no invite and waits for an organizer."""
+    ends, month = now.date() + PROBATION, f"{now:%Y-%m}"
     newcomer = Member(telegram_id, locale, CONSENT_VERSION, month, ends, zone=zone)
-    return replace(newcomer, status="waiting", code=spoken_code(secrets.choice)) if waiting else newcomer
+    return replace(newcomer, status="waiting", code=code) if code else newcomer
 
 
 def approve(member: Member, now: datetime) -> Member:
@@ -156,11 +155,6 @@ def waiting_with(members: Iterable[Member], code: str) -> Member:
     """Finds who waits with this code. Raises Refusal when nobody does."""
     said = "".join(letter for letter in code.lower() if letter in CODE_ALPHABET)
     for member in members:
-        if member.status == "waiting" and said and secrets.compare_digest(member.code, said):
+        if member.status == "waiting" and said and hmac.compare_digest(member.code, said):
             return member
     raise Refusal("organize.approve.unknown")
-
-
-def start_of_time() -> datetime:
-    """Gives the due time of what is sent at once, so that no row tells when its cause happened."""
-    return datetime(2000, 1, 1, tzinfo=UTC)

@@ -1,0 +1,145 @@
+"""The program: `kauli demo | run | migrate | doctor`. Faults end in one line with the mend and exit code 2."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from telegram.error import InvalidToken
+
+from bot.app import App
+from bot.chat.ingress import WrongToken
+from bot.clock import ClockError
+from bot.database import DatabaseError, Lock, migrate, open_database
+from bot.demo import Demo, DemoError
+from bot.doctor import examine
+from bot.log import guard_loop, harden_process, open_door
+from bot.settings import Settings, SettingsError, load
+from bot.vault import VaultError
+from bot.workplaces.catalogue import BadTable
+
+FAULTS = (SettingsError, DatabaseError, VaultError, ClockError, DemoError, BadTable)
+WRONG_TOKEN = "KAULI_BOT_TOKEN is not accepted by Telegram: copy it again from @BotFather"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and gives the exit code: 0, or 2 after one line that names what is wrong and the mend."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return asyncio.run(chosen.command(chosen)) or 0
+    except KeyboardInterrupt:
+        return 0
+    except FAULTS as fault:
+        print(f"kauli: {fault}", file=sys.stderr)
+    except (InvalidToken, WrongToken):
+        print(f"kauli: {WRONG_TOKEN}", file=sys.stderr)
+    except PermissionError as error:
+        print(f"kauli: {error.filename} cannot be written: give this user the right to, or choose another folder "
+              "with KAULI_DATA_DIR and KAULI_KEYS_DIR", file=sys.stderr)
+    return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describes the commands."""
+    top = argparse.ArgumentParser("kauli", description="The union bot for the people who train AI.")
+    commands = top.add_subparsers(required=True, metavar="command")
+    demo_ = command(commands, "demo", demo, "try it: a simulated Telegram and a chat page on this machine")
+    demo_.add_argument("--port", type=int, default=8090, help="port of the chat page (default 8090)")
+    demo_.add_argument("--sample", action="store_true", help="load an invented union to look at")
+    demo_.add_argument("--folder", type=Path, help="keep the demo's data here (default: a new temporary folder)")
+    command(commands, "run", run, "run the bot on Telegram (KAULI_BOT_TOKEN)")
+    command(commands, "migrate", migrate_, "bring the database to this program's version")
+    command(commands, "doctor", doctor, "check settings, database, keys, clock and token")
+    return top
+
+
+def command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    function: Callable[[argparse.Namespace], Awaitable[int | None]],
+    help_: str,
+) -> argparse.ArgumentParser:
+    """Adds one command."""
+    added = commands.add_parser(name, help=help_, description=help_)
+    added.set_defaults(command=function)
+    return added
+
+
+async def run(chosen: argparse.Namespace) -> None:
+    """Runs the bot until SIGTERM or SIGINT."""
+    settings = prepared(load())
+    app = App(settings)
+    try:
+        await app.start()
+    except BaseException:
+        await app.close()
+        raise
+    if app.claim_code:
+        print(f"The first administrator sends this to the bot, once: /claim {app.claim_code}", file=sys.stderr)
+    print("kauli: ready", file=sys.stderr, flush=True)
+    await app.serve(stopped())
+
+
+async def demo(chosen: argparse.Namespace) -> None:
+    """Runs the bot against a simulated Telegram and prints the address of the chat page."""
+    open_door("WARNING")
+    guard_loop(asyncio.get_running_loop())
+    running = Demo(chosen.port, chosen.folder)
+    await running.start()
+    if chosen.sample:
+        await running.load_sample()
+    print(f"kauli: ready. The chat page: {running.url}", file=sys.stderr, flush=True)
+    print("Stop with Ctrl+C.", file=sys.stderr, flush=True)
+    await running.serve(stopped())
+
+
+async def migrate_(chosen: argparse.Namespace) -> None:
+    """Migrates both stores."""
+    settings = prepared(load())
+    database = open_database(settings.database_url, settings.data_dir)
+    lock = Lock(database, settings.data_dir)
+    try:
+        await lock.take()
+        await migrate(database)
+    finally:
+        await lock.release()
+        await database.close()
+    print("kauli: the database is up to date", file=sys.stderr)
+
+
+async def doctor(chosen: argparse.Namespace) -> int:
+    """Prints what is well and what is not, each with the mend; 2 when something is not."""
+    settings = prepared(load())
+    well = True
+    async for finding in examine(settings):
+        print(("ok    " if finding.well else "MEND  ") + finding.words)
+        well = well and finding.well
+    return 0 if well else 2
+
+
+def prepared(settings: Settings) -> Settings:
+    """Opens the log door, hardens the process and makes the data folder."""
+    open_door(settings.log_level)
+    guard_loop(asyncio.get_running_loop())
+    harden_process()
+    os.umask(0o077)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+        raise SettingsError(f"KAULI_DATA_DIR: {settings.data_dir} cannot be written by this user: change its owner")
+    return settings
+
+
+def stopped() -> asyncio.Event:
+    """Gives an event that SIGTERM and SIGINT set."""
+    event = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, event.set)
+    return event
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,215 @@
+"""Puts the bot together: the one file that knows every part."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
+from telegram.error import TelegramError
+
+from bot.box.pool import Box
+from bot.chat.answers import Answers, patiently
+from bot.chat.conversation import Conversation
+from bot.chat.ingress import Lanes, Poller, Webhook
+from bot.chat.keyboards import Printer
+from bot.chat.poster import Letter, Poster
+from bot.chat.request import AiohttpRequest
+from bot.clock import Clock, RemoteClock, SystemClock
+from bot.database import Lock, is_fresh, migrate, open_database
+from bot.delivery.rules import Notice
+from bot.delivery.sender import Sender
+from bot.jobs.ballots import close_ballots, open_ballots
+from bot.jobs.digests import queue_digests
+from bot.jobs.pay import release_pay
+from bot.jobs.recover import tell_the_lost
+from bot.members.rules import Member, Role
+from bot.settings import Settings
+from bot.texts import Catalogues, data_folder, text
+from bot.turn import Office, Union
+from bot.vault import Vault
+from handlers import COMMANDS
+from handlers.join import CLAIM
+from handlers.letters import write
+
+LOG = logging.getLogger("kauli")
+TICK = 5  # seconds between two looks for due work
+CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
+Job = Callable[[Office], Awaitable[None]]
+JOBS: tuple[Job, ...] = (open_ballots, close_ballots, release_pay, queue_digests)
+
+
+class App:
+    """One running bot: its stores, its line to Telegram, its ticker and its sender."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = open_database(settings.database_url, settings.data_dir)
+        self.lock = Lock(self.database, settings.data_dir)
+        self.clock: Clock = RemoteClock(settings.clock_url) if settings.clock_url else SystemClock()
+        self.printer = Printer(Catalogues.load(data_folder("locales")))
+        self.scheduler = AsyncIOScheduler(timezone=UTC)
+        self.claim_code: str | None = None
+        self._ticking = asyncio.Lock()
+        self._recovered = False
+
+    async def start(self) -> None:
+        """Starts everything; when it returns, the bot answers updates.
+
+        Raises DatabaseError, VaultError, ClockError or TelegramError, each naming what is wrong and the mend.
+        """
+        await self._open_stores()
+        await self._connect()
+        self._put_together()
+        await self._invite_founder()
+        await self._introduce()
+        self._inlet_task = asyncio.create_task(self.inlet.run(), name="inlet")
+        self._sender_task = asyncio.create_task(self.sender.run(), name="sender")
+        self._start_ticker()
+
+    async def _open_stores(self) -> None:
+        await self.lock.take()
+        await migrate(self.database)
+        self.vault = Vault.unlock(self.settings.keys_dir, fresh=await is_fresh(self.database))
+        self.box = Box(self.database.box, self.vault)
+        await self.box.start()
+
+    async def _connect(self) -> None:
+        root = str(self.settings.api_url).rstrip("/")
+        self.bot = Bot(
+            self.settings.token(),
+            base_url=f"{root}/bot",
+            base_file_url=f"{root}/file/bot",
+            request=AiohttpRequest(connections=100),
+            get_updates_request=AiohttpRequest(connections=1),
+        )
+        await self.bot.initialize()
+
+    def _put_together(self) -> None:
+        settings, texts = self.settings, self.printer.texts
+        union = Union(
+            self.bot.username, settings.timezone, settings.default_locale, texts.locales, frozenset(settings.owner_ids)
+        )
+        self.office = Office(self.database, self.vault, self.box, self.clock, union, texts, self.wake)
+        self.answers = Answers(self.bot, self.printer, self.menu)
+        self.answers.clock = self.clock.now
+        self.conversation = Conversation(self.office, COMMANDS, self.bot, self.answers)
+        self.lanes = Lanes(self.conversation.handle)
+        self.inlet = self._inlet()
+        self.poster = Poster(self.bot, self.printer)
+        self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
+
+    def _inlet(self) -> Poller | Webhook:
+        settings = self.settings
+        if settings.webhook_url is None:
+            return Poller(self.bot, self.lanes)
+        return Webhook(self.lanes, settings.webhook_listen, settings.webhook_secret, settings.webhook_url, self.health)
+
+    async def _write(self, notice: Notice) -> Letter | None:
+        written = await write(self.office, notice.kind, notice.telegram_id, notice.values)
+        return Letter(*written) if written else None
+
+    async def _invite_founder(self) -> None:
+        """Makes the one-time code with which the first administrator claims the bot; only its hash is kept."""
+        async with self.office.writing() as stores:
+            await stores.instance.put("installed", "1")
+            members = await stores.members.all()
+            if self.settings.owner_ids or any(Role.ADMINISTRATOR in member.roles for member in members):
+                await stores.instance.remove(CLAIM)
+                return
+            self.claim_code = secrets.token_hex(5)
+            await stores.instance.put(CLAIM, sha256(self.claim_code.encode()).hexdigest())
+
+    async def _introduce(self) -> None:
+        """Tells Telegram the commands everybody has, per language; that it fails is no reason not to serve."""
+        try:
+            for tag in self.printer.texts.locales:
+                commands = [BotCommand(name, said) for name, said in self.commands(tag, organizer=False)]
+                language = None if tag == "en" else tag.split("-")[0]
+                await patiently(self._setting(commands, language))
+        except TelegramError as error:
+            LOG.warning("the command menus could not be set", extra={"reason": type(error).__name__})
+
+    def _setting(self, commands: list[BotCommand], language: str | None) -> Callable[[], Awaitable[bool]]:
+        scope = BotCommandScopeAllPrivateChats()
+        return lambda: self.bot.set_my_commands(commands, scope=scope, language_code=language)
+
+    def menu(self, member: Member) -> list[tuple[str, str]]:
+        """Gives the command menu of one member, in their language and for their role."""
+        return self.commands(member.locale, organizer=bool(member.roles))
+
+    def commands(self, tag: str, *, organizer: bool) -> list[tuple[str, str]]:
+        """Gives the commands that stand in a menu, with what each does."""
+        return [
+            (name, self.printer.texts.plain(text(f"command.{name}"), tag, "UTC"))
+            for name, command in COMMANDS.items()
+            if command.typed and command.listed and (organizer or command.role != "organizer")
+        ]
+
+    def _start_ticker(self) -> None:
+        seconds = CLOCKED_TICK if self.settings.clock_url else TICK
+        self._job = self.scheduler.add_job(
+            self._tick_safely,
+            "interval",
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=datetime.now(UTC),
+        )
+        self.scheduler.start()
+
+    def wake(self) -> None:
+        """Looks for due work now instead of at the next tick."""
+        if self.scheduler.running:
+            self.scheduler.add_job(self._tick_safely, misfire_grace_time=None)
+
+    async def _tick_safely(self) -> None:
+        try:
+            await self.tick()
+        except Exception as error:
+            LOG.error("a look for due work failed and is repeated", exc_info=error)
+
+    async def tick(self) -> None:
+        """Does everything that is due. One look at a time; each job can be repeated."""
+        async with self._ticking:
+            await self._recover()
+            for job in JOBS:
+                await job(self.office)
+            now = await self.clock.now()
+            self.conversation.desk.sweep(now)
+            await self.answers.sweep(now)
+            self.sender.wake()
+
+    async def _recover(self) -> None:
+        """Once the backlog of updates is read: whoever voted again meanwhile is not asked to."""
+        if not self._recovered and self.inlet.backlog_read.is_set():
+            await tell_the_lost(self.office)
+            self._recovered = True
+
+    def health(self) -> Mapping[str, Any]:
+        """Says whether the bot is at work; counts nothing that people do."""
+        return {"ok": True, "backlog_read": self.inlet.backlog_read.is_set()}
+
+    async def stop(self) -> None:
+        """Ends cleanly: no new updates, running turns and answers finish, then everything closes."""
+        if self.scheduler.running:
+            self.scheduler.pause()
+        await self.inlet.stop()
+        await self.sender.stop()
+        async with self._ticking:
+            if self.scheduler.running:
+                self.scheduler.shutdown(wait=False)
+        await self.bot.shutdown()
+        await self.close()
+
+    async def close(self) -> None:
+        """Gives back the databases, the clock and the lock."""
+        await self.lock.release()
+        await self.database.close()
+        if isinstance(self.clock, RemoteClock):
+            await self.clock.close()

@@ -1,0 +1,65 @@
+"""Posts letters for the sender, and says in its words what became of each."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+
+from bot.chat.answers import NO_PREVIEW, seconds
+from bot.chat.keyboards import Printer
+from bot.chat.request import NeverConnected
+from bot.delivery.rules import Blocked, NotSent, Refused, RetryLater, Unknown
+from bot.dialogue import Screen
+from bot.members.rules import Member
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A screen and its reader."""
+
+    screen: Screen
+    member: Member
+
+
+@dataclass(frozen=True)
+class Poster:
+    """Sends letters through the Bot API."""
+
+    bot: Bot
+    printer: Printer
+
+    async def post(self, telegram_id: int, letter: Letter) -> None:
+        """Sends one letter. Raises Blocked, RetryLater, NotSent, Unknown or Refused."""
+        shown = self.printer.show(letter.screen, letter.member.locale, letter.member.zone)
+        try:
+            await self.bot.send_message(
+                telegram_id,
+                shown.html,
+                parse_mode="HTML",
+                reply_markup=shown.keyboard,
+                protect_content=shown.protected,
+                link_preview_options=NO_PREVIEW,
+            )
+        except TelegramError as error:
+            raise outcome(error) from None
+
+
+def outcome(error: TelegramError) -> Exception:
+    """Says what a failed send means (telegram.md 2.3)."""
+    if isinstance(error, RetryAfter):
+        return RetryLater(seconds(error.retry_after))
+    if isinstance(error, NeverConnected):
+        return NotSent()
+    if isinstance(error, Forbidden):
+        return Blocked(reason(error.message))
+    if isinstance(error, BadRequest):
+        return Blocked("never_started") if "not found" in error.message.lower() else Refused()
+    return Unknown()
+
+
+def reason(description: str) -> Literal["blocked", "deactivated", "never_started"]:
+    """Reads from Telegram's words why a person cannot be written to."""
+    if "deactivated" in description:
+        return "deactivated"
+    return "never_started" if "initiate" in description else "blocked"

@@ -1,0 +1,1 @@
+"""The digest that every member gets at the hour of their choice."""

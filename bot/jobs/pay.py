@@ -1,0 +1,40 @@
+"""Releases the pay figures of a period that is over, once, and destroys what they were made of."""
+
+import secrets
+from collections.abc import Sequence
+from functools import partial
+
+from bot.pay.release import release, to_json
+from bot.pay.rules import cells, decode, period_ends
+from bot.turn import Office
+from bot.workplaces.catalogue import country_currencies, employer_currencies
+
+
+async def release_pay(office: Office) -> None:
+    """Releases every open period whose end has come. The draw happens once: it is the board's only writing."""
+    now = await office.clock.now()
+    for name in office.box.open_names():
+        if is_period(name) and period_ends(name) <= now:
+            await office.box.close(name, partial(draw_release, name))
+
+
+def draw_release(name: str, entries: Sequence[bytes]) -> bytes:
+    """Draws the release of a period from its fragments, over every cell of the catalogue."""
+    fragments = [fragment for entry in entries if (fragment := decode(entry))]
+    return to_json(release(name, possible_cells(), fragments, secrets.randbelow)).encode()
+
+
+def possible_cells() -> tuple[str, ...]:
+    """Lists every cell that could be published, from the catalogue alone."""
+    return cells(country_currencies(), employer_currencies())
+
+
+def is_period(name: str) -> bool:
+    """Says whether a box holds a pay period, and not a ballot."""
+    try:
+        period_ends(name)
+    except ValueError:
+        return False
+    return True
+
+

@@ -1,0 +1,1 @@
+"""Workplaces: the countries, employers and kinds of work that a pay report can name."""

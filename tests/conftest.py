@@ -1,0 +1,119 @@
+"""What every test stands on: a union with a simulated Telegram, on SQLite and on a real PostgreSQL."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.app import App
+from bot.settings import Settings, load
+from bot.simulator import Simulator
+from tests.cast import Cast, Person
+from tests.postgres import Postgres, postgres_server
+
+__all__ = ["postgres_server"]
+
+TOKEN = "123456:" + "T" * 35
+ADMIN = 9001
+STORES = ("sqlite", "postgres")
+
+
+@pytest.fixture(params=STORES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
+    """Gives a fresh database: None is SQLite in the data folder."""
+    if request.param == "sqlite":
+        yield None
+        return
+    server: Postgres = request.getfixturevalue("postgres_server")
+    name = f"t{secrets.token_hex(6)}"
+    server.create_database(name)
+    yield server.url(name)
+    server.drop_database(name)
+
+
+@dataclass
+class Bot:
+    """A bot that can be stopped, killed and started again on the same data."""
+
+    settings: Settings
+    app: App
+    cast: Cast
+    people: dict[str, Person] = field(default_factory=dict)
+
+    async def tick(self) -> None:
+        """Lets the bot look for due work at the simulated time, and sends what that brought."""
+        await self.app.lanes.idle()
+        await self.app.tick()
+        await self.app.sender.drain()
+
+    async def restart(self, *, kill: bool = False) -> None:
+        """Stops the bot (with `kill`, without any farewell) and starts it again on the same data."""
+        await (self.app.kill() if kill else self.app.stop())
+        self.app = await start(self.settings)
+
+    async def later(self, **delta: float) -> None:
+        """Moves the clock and lets the bot do what fell due meanwhile."""
+        await self.cast.advance(**delta)
+        await self.tick()
+
+
+async def start(settings: Settings) -> App:
+    """Starts the bot in this process, without its ticker: tests say when it ticks."""
+    app = App(settings)
+    await app.start(ticking=False)
+    return app
+
+
+@pytest_asyncio.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    """Gives a simulated Telegram on a port of its own, without flood limits."""
+    simulator = Simulator(port=0, flood=False)
+    await simulator.start()
+    yield simulator
+    await simulator.stop()
+
+
+@pytest_asyncio.fixture
+async def cast(simulator: Simulator) -> AsyncIterator[Cast]:
+    """Gives the people who write to the bot."""
+    async with Cast(simulator.url) as cast:
+        await cast.set_clock("2026-11-24T09:00:00Z")
+        yield cast
+
+
+@pytest.fixture
+def settings(simulator: Simulator, database_url: str | None, tmp_path: Path) -> Settings:
+    """Gives the settings of a bot that talks to the simulator and lives by its clock."""
+    return load(make_settings(simulator.url, tmp_path, database_url))
+
+
+def make_settings(url: str, folder: Path, database_url: str | None) -> dict[str, Any]:
+    """Gives the settings as they would stand in the environment."""
+    settings = {
+        "KAULI_BOT_TOKEN": TOKEN,
+        "KAULI_API_URL": url,
+        "KAULI_CLOCK_URL": f"{url}/clock",
+        "KAULI_DATA_DIR": str(folder / "data"),
+        "KAULI_KEYS_DIR": str(folder / "keys"),
+        "KAULI_OWNER_IDS": str(ADMIN),
+        "KAULI_MESSAGES_PER_SECOND": "1000",
+    }
+    return settings | ({"KAULI_DATABASE_URL": database_url} if database_url else {})
+
+
+@pytest_asyncio.fixture
+async def bot(settings: Settings, cast: Cast) -> AsyncIterator[Bot]:
+    """Gives a running bot."""
+    running = Bot(settings, await start(settings), cast)
+    yield running
+    await running.app.stop()
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Callable[[], list[Path]]:
+    """Gives a function that lists every file the bot wrote."""
+    return lambda: [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -1,0 +1,276 @@
+"""The budget adds up, the mechanisms keep their shares exactly, and nothing else is published."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from math import prod
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.pay.normalise import Report
+from bot.pay.release import (
+    BUDGET,
+    EPSILON,
+    PUBLISHED_FROM,
+    Figure,
+    Published,
+    Randbelow,
+    Release,
+    draw,
+    from_json,
+    noise,
+    release,
+    to_json,
+    weights,
+)
+from bot.pay.rules import GRID, MEASURES, Fragment, Measure, cells, fragments
+from bot.texts import Money
+from bot.workplaces import catalogue
+
+CELLS = cells(catalogue.country_currencies(), catalogue.employer_currencies())
+MEDIANS = [figure for figure in BUDGET if figure.measure in MEASURES]
+SIZES = [figure for figure in BUDGET if figure.measure == "size"]
+LIMIT = Decimal(EPSILON).exp()
+
+
+def ratio_of_sums(before: list[int], after: list[int]) -> Fraction:
+    """Gives the worst ratio of two distributions given by integer weights, exactly."""
+    a, b = sum(before), sum(after)
+    ratios = [Fraction(x * b, y * a) for x, y in zip(before, after, strict=True)]
+    return max(*ratios, 1 / min(ratios))
+
+
+def size_ratio(figure: Figure, before: int, after: int) -> Fraction:
+    """Gives the worst ratio of two noisy sizes over every outcome that differs in ratio."""
+    kept, span = figure.kept, range(min(before, after) - 1, max(before, after) + 2)
+    ratios = [kept ** abs(z - before) / kept ** abs(z - after) for z in span]
+    return max(*ratios, 1 / min(ratios))
+
+
+def of(measure: str) -> Measure:
+    return MEASURES[measure]
+
+
+# The budget
+
+
+def test_everything_one_person_can_touch_adds_up_to_at_most_two() -> None:
+    assert sum(figure.share for figure in BUDGET) <= EPSILON
+    exact = prod((1 / figure.kept**2 for figure in BUDGET), start=Fraction(1))
+    assert exact.numerator <= LIMIT * exact.denominator
+
+
+def test_each_figure_is_listed_once_and_its_share_is_not_understated() -> None:
+    assert len({(figure.kind, figure.measure) for figure in BUDGET}) == len(BUDGET)
+    for figure in BUDGET:
+        exact = 1 / figure.kept**2
+        assert exact.numerator <= figure.share.exp() * exact.denominator
+
+
+def test_a_filing_touches_no_figure_that_is_not_in_the_budget() -> None:
+    filed = fragments(Report("KE", "sama", "other", "hour", Money(200_00, "KES"), Decimal(40), Decimal(5)))
+    touched = {(fragment.cell.partition(":")[0], fragment.measure) for fragment in filed}
+    assert touched == {(figure.kind, figure.measure) for figure in MEDIANS}
+    assert len({(fragment.cell, fragment.measure) for fragment in filed}) == len(filed)
+
+
+def test_an_empty_cell_is_published_in_less_than_one_release_of_two_hundred() -> None:
+    kept = {figure.kind: figure.kept for figure in SIZES}
+    chances = [k**PUBLISHED_FROM / (1 + k) for cell in CELLS for kind, k in kept.items() if cell.startswith(kind)]
+    assert len(chances) == len(CELLS)
+    assert sum(chances) < Fraction(1, 200)
+
+
+# The audit: worst ratios from integer weights, as fractions, against e to the share
+
+VALUES = st.lists(st.integers(0, 20), max_size=60)
+
+
+@pytest.mark.parametrize("figure", MEDIANS)
+@given(values=VALUES, one=st.integers(0, 20), other=st.integers(0, 20))
+@settings(max_examples=300, deadline=None)
+def test_the_median_keeps_its_share_when_one_person_changes(
+    figure: Figure, values: list[int], one: int, other: int
+) -> None:
+    points, many = GRID[of(figure.measure)], GRID[of(figure.measure)] // 20
+    without, with_one, with_other = (
+        weights(Counter(value * many for value in said), points, figure.kept)
+        for said in (values, [*values, one], [*values, other])
+    )
+    assert ratio_of_sums(without, with_one) <= 1 / figure.kept
+    assert ratio_of_sums(with_one, with_other) <= 1 / figure.kept**2
+
+
+def test_the_median_comes_close_to_its_share_so_that_none_is_wasted() -> None:
+    figure = MEDIANS[0]
+    low, high = Counter({0: 100, 120: 99}), Counter({0: 99, 120: 100})
+    worst = ratio_of_sums(weights(low, 121, figure.kept), weights(high, 121, figure.kept))
+    assert worst > Fraction(9, 10) / figure.kept
+
+
+@pytest.mark.parametrize("figure", SIZES)
+@given(size=st.integers(0, 500))
+@settings(deadline=None)
+def test_the_size_keeps_its_share_when_one_person_changes(figure: Figure, size: int) -> None:
+    assert size_ratio(figure, size, size + 1) == 1 / figure.kept
+
+
+PEOPLE = st.builds(
+    Report,
+    st.sampled_from(["KE", "UG"]),
+    st.sampled_from(["sama", "cci", "other"]),
+    st.just("other"),
+    st.just("hour"),
+    st.builds(Money, st.integers(1_00, 5_000_00), st.sampled_from(["KES", "USD"])),
+    st.sampled_from([Decimal(20), Decimal(40)]),
+    st.sampled_from([Decimal(0), Decimal(15)]),
+)
+
+
+def count(people: Iterable[Report]) -> dict[tuple[str, Measure], Counter[int]]:
+    counted: dict[tuple[str, Measure], Counter[int]] = {}
+    for fragment in (fragment for person in people for fragment in fragments(person)):
+        counted.setdefault((fragment.cell, fragment.measure), Counter())[fragment.value] += 1
+    return counted
+
+
+def worst_of_all(before: list[Report], after: list[Report]) -> Fraction:
+    """Multiplies the worst ratios of every figure of every cell: no outcome of a whole release can tell more."""
+    a, b = count(before), count(after)
+    none: Counter[int] = Counter()
+    worst = Fraction(1)
+    for cell in {cell for cell, _ in (*a, *b)}:
+        for figure in (figure for figure in BUDGET if cell.startswith(figure.kind)):
+            name: Measure = "pay" if figure.measure == "size" else of(figure.measure)
+            one, other = a.get((cell, name), none), b.get((cell, name), none)
+            if figure.measure == "size":
+                worst *= size_ratio(figure, one.total(), other.total())
+            else:
+                worst *= ratio_of_sums(*(weights(x, GRID[name], figure.kept) for x in (one, other)))
+    return worst
+
+
+@given(people=st.lists(PEOPLE, max_size=25), one=PEOPLE, other=PEOPLE)
+@settings(max_examples=150, deadline=None)
+def test_a_whole_release_tells_at_most_e_squared_about_anybody(
+    people: list[Report], one: Report, other: Report
+) -> None:
+    replaced = worst_of_all([*people, one], [*people, other])
+    added = worst_of_all(people, [*people, one])
+    assert replaced.numerator <= LIMIT * replaced.denominator
+    assert (added**2).numerator <= LIMIT * (added**2).denominator
+
+
+# The draws follow their weights
+
+
+def fixed(number: int) -> Randbelow:
+    """Gives a source of chance that always says the same."""
+    return lambda _: number
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=30).filter(any))
+@settings(deadline=None)
+def test_every_position_is_drawn_exactly_as_often_as_its_weight(weighted: list[int]) -> None:
+    drawn = Counter(draw(weighted, fixed(at)) for at in range(sum(weighted)))
+    assert [drawn[position] for position in range(len(weighted))] == weighted
+
+
+def test_weights_are_powers_of_an_exact_fraction() -> None:
+    assert weights(Counter({1: 2, 3: 1}), 5, Fraction(4, 5)) == [4 * 4, 5 * 5, 4 * 5, 4 * 5, 4 * 4]  # 3, 1, 2, 2, 3
+    assert set(weights(Counter(), 21, Fraction(4, 5))) == {1}
+
+
+def test_weights_stay_exact_for_thousands_of_reports() -> None:
+    found = weights(Counter({60: 4_000, 61: 4_001}), 121, Fraction(5, 6))
+    assert found.index(max(found)) == 61
+
+
+def test_noise_is_two_sided_geometric() -> None:
+    chance, kept = Random(1), Fraction(4, 5)
+    drawn = Counter(noise(kept, chance.randrange) for _ in range(20_000))
+    for z in range(-6, 7):
+        expected = float(20_000 * (1 - kept) / (1 + kept) * kept ** abs(z))
+        assert abs(drawn[z] - expected) < 5 * expected**0.5
+
+
+# The release
+
+
+def people(n: int, cell: str = "country:KE:KES", point: int = 55) -> list[Fragment]:
+    return [Fragment(cell, "pay", point), Fragment(cell, "unpaid", 4)] * n
+
+
+def test_a_large_cell_is_published_and_all_others_are_not() -> None:
+    found = release("2026-Q4", CELLS, people(400), Random(7).randrange)
+    assert [published.cell for published in found.cells] == ["country:KE:KES"]
+    published = found.cells[0]
+    assert (published.pay, published.unpaid, published.currency) == (157_00, 20, "KES")
+    assert published.size % 10 == 0
+    assert 350 <= published.size <= 450
+    assert not published.rough
+
+
+def test_an_employers_cell_has_no_unpaid_share() -> None:
+    filed = [Fragment("employer:sama:KES", "pay", 55)] * 400
+    (published,) = release("2026-Q4", CELLS, filed, Random(7).randrange).cells
+    assert (published.cell, published.unpaid) == ("employer:sama:KES", None)
+
+
+@given(n=st.integers(0, 120), seed=st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_nothing_is_said_under_the_threshold_and_sizes_are_floored(n: int, seed: int) -> None:
+    for published in release("2026-Q4", ["country:KE:KES"], people(n), Random(seed).randrange).cells:
+        assert published.size >= PUBLISHED_FROM
+        assert published.size % 10 == 0
+        assert published.rough == (published.size < 100)
+
+
+def test_a_cell_that_is_not_in_the_catalogue_is_never_published() -> None:
+    assert release("2026-Q4", CELLS, people(900, "country:KE:BRL"), Random(1).randrange) == Release("2026-Q4")
+
+
+def test_the_order_of_filings_and_cells_changes_nothing() -> None:
+    filed = [*people(200), *people(150, "country:UG:UGX", 70), *[Fragment("employer:sama:KES", "pay", 50)] * 150]
+    one = release("2026-Q4", CELLS, filed, Random(3).randrange)
+    other = release("2026-Q4", CELLS[::-1], filed[::-1], Random(3).randrange)
+    assert to_json(one) == to_json(other)
+    assert [published.cell for published in one.cells] == sorted(published.cell for published in one.cells)
+
+
+def test_as_much_chance_is_used_for_an_empty_union_as_the_noise_of_every_cell() -> None:
+    asked: list[int] = []
+
+    def lowest(n: int) -> int:
+        asked.append(n)
+        return 0
+
+    assert release("2026-Q4", CELLS, [], lowest).cells == ()
+    assert len(asked) == 2 * len(CELLS)
+
+
+def test_a_release_survives_json() -> None:
+    found = Release(
+        "2026-Q4", (Published("country:KE:KES", 120, 174_00, 20), Published("employer:sama:KES", 60, 150_00))
+    )
+    assert from_json(to_json(found)) == found
+    assert from_json(to_json(found).encode()) == found
+    assert found.cell("employer:sama:KES") == found.cells[1]
+    assert found.cell("employer:cci:KES") is None
+
+
+@pytest.mark.parametrize("document", ["", "[]", "null", "{}", '{"version":2,"period":"2026-Q4","cells":[]}'])
+def test_what_is_no_release_is_not_read(document: str) -> None:
+    with pytest.raises(ValueError):
+        from_json(document)
+
+
+def test_a_release_holds_nothing_but_what_is_listed() -> None:
+    document = json.loads(to_json(release("2026-Q4", CELLS, people(400), Random(7).randrange)))
+    assert set(document) == {"version", "period", "cells"}
+    assert [set(cell) for cell in document["cells"]] == [{"cell", "size", "pay", "unpaid"}]
