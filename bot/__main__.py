@@ -37,8 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (InvalidToken, WrongToken):
         print(f"kauli: {WRONG_TOKEN}", file=sys.stderr)
     except PermissionError as error:
-        print(f"kauli: {error.filename} cannot be written: give this user the right to, or choose another folder "
-              "with KAULI_DATA_DIR and KAULI_KEYS_DIR", file=sys.stderr)
+        print(
+            f"kauli: {error.filename} cannot be written: give this user the right to, or choose another folder "
+            "with KAULI_DATA_DIR and KAULI_KEYS_DIR",
+            file=sys.stderr,
+        )
     return 2
 
 

@@ -56,9 +56,11 @@ class App:
         self.claim_code: str | None = None
         self._ticking = asyncio.Lock()
         self._recovered = False
+        self._inlet_task: asyncio.Task[None] | None = None
+        self._sender_task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Starts everything; when it returns, the bot answers updates.
+    async def start(self, *, ticking: bool = True) -> None:
+        """Starts everything; when it returns, the bot answers updates. Without `ticking` others say when.
 
         Raises DatabaseError, VaultError, ClockError or TelegramError, each naming what is wrong and the mend.
         """
@@ -68,8 +70,9 @@ class App:
         await self._invite_founder()
         await self._introduce()
         self._inlet_task = asyncio.create_task(self.inlet.run(), name="inlet")
-        self._sender_task = asyncio.create_task(self.sender.run(), name="sender")
-        self._start_ticker()
+        if ticking:
+            self._sender_task = asyncio.create_task(self.sender.run(), name="sender")
+            self._start_ticker()
 
     async def _open_stores(self) -> None:
         await self.lock.take()
@@ -107,7 +110,9 @@ class App:
         settings = self.settings
         if settings.webhook_url is None:
             return Poller(self.bot, self.lanes)
-        return Webhook(self.lanes, settings.webhook_listen, settings.webhook_secret, settings.webhook_url, self.health)
+        secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+        listen, url = settings.webhook_listen, settings.webhook_url
+        return Webhook(self.bot, self.lanes, url, listen, secret, self.health)
 
     async def _write(self, notice: Notice) -> Letter | None:
         written = await write(self.office, notice.kind, notice.telegram_id, notice.values)
@@ -152,7 +157,7 @@ class App:
 
     def _start_ticker(self) -> None:
         seconds = CLOCKED_TICK if self.settings.clock_url else TICK
-        self._job = self.scheduler.add_job(
+        self.scheduler.add_job(
             self._tick_safely,
             "interval",
             seconds=seconds,
@@ -191,6 +196,16 @@ class App:
             await tell_the_lost(self.office)
             self._recovered = True
 
+    async def serve(self, stopped: asyncio.Event) -> None:
+        """Serves until `stopped` is set or the line to Telegram ends for good, then ends cleanly."""
+        waiting = asyncio.create_task(stopped.wait(), name="stopped")
+        inlet = self._inlet_task
+        await asyncio.wait([task for task in (waiting, inlet) if task], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        await self.stop()
+        if inlet and inlet.done() and not stopped.is_set():
+            inlet.result()
+
     def health(self) -> Mapping[str, Any]:
         """Says whether the bot is at work; counts nothing that people do."""
         return {"ok": True, "backlog_read": self.inlet.backlog_read.is_set()}
@@ -204,6 +219,8 @@ class App:
         async with self._ticking:
             if self.scheduler.running:
                 self.scheduler.shutdown(wait=False)
+        tasks = [task for task in (self._inlet_task, self._sender_task) if task]
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.bot.shutdown()
         await self.close()
 

@@ -85,7 +85,9 @@ ballot = table(
     Column("closes_at", Moment, nullable=False),
     Column("document", LargeBinary, nullable=False),
 )
-post = table("post", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False))
+post = table(
+    "post", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
+)
 outbox = table(
     "outbox",
     PEOPLE,
@@ -205,7 +207,7 @@ def sqlite_engine(path: Path, size: int, pragmas: Iterable[str], begin: str) -> 
 
 
 def assert_pragmas(cursor: Any) -> None:
-    """Asserts that the pragmas took: secure_delete and its like are per connection and silently ignored when unknown."""
+    """Asserts that the pragmas took: they are per connection, and silently ignored when unknown."""
     for name, wanted in EXPECTED.items():
         cursor.execute(f"PRAGMA {name}")
         found = cursor.fetchone()[0]

@@ -1,5 +1,6 @@
 """The demo: the real bot against a simulated Telegram on this machine, with people to play."""
 
+import asyncio
 import tempfile
 from pathlib import Path
 
@@ -64,3 +65,10 @@ class Demo:
         for person in await fill(self.app.office):
             self.simulator.add_person(person.name, language_code=person.locale, id=person.telegram_id, started=True)
         await self.app.tick()
+
+    async def serve(self, stopped: asyncio.Event) -> None:
+        """Serves until `stopped` is set, then ends both and removes the temporary folder."""
+        await self.app.serve(stopped)
+        await self.simulator.stop()
+        if self._temporary:
+            self._temporary.cleanup()

@@ -9,9 +9,7 @@ from bot.texts import Refusal
 Act = Literal[
     "read", "vote", "report", "organize", "open ballot", "write post", "send digest", "invite", "approve", "appoint"
 ]
-ORGANIZERS: frozenset[Act] = frozenset(
-    {"organize", "open ballot", "write post", "send digest", "invite", "approve"}
-)
+ORGANIZERS: frozenset[Act] = frozenset({"organize", "open ballot", "write post", "send digest", "invite", "approve"})
 
 
 def may(member: Member | None, act: Act, now: datetime) -> bool:

@@ -251,7 +251,9 @@ def _(value: Money, printing: Printing) -> str:
 
 @shown.register
 def _(value: Percent, printing: Printing) -> str:
-    share = Decimal(value.share.numerator) / value.share.denominator if isinstance(value.share, Fraction) else value.share
+    share = (
+        Decimal(value.share.numerator) / value.share.denominator if isinstance(value.share, Fraction) else value.share
+    )
     return format_percent(share, locale=printing.locale)
 
 
@@ -275,7 +277,7 @@ def _(value: LanguageName, printing: Printing) -> str:
 
 @shown.register
 def _(value: Country, printing: Printing) -> str:
-    return printing.locale.territories.get(value.code) or Locale("en").territories.get(value.code, value.code)
+    return str(printing.locale.territories.get(value.code) or Locale("en").territories.get(value.code, value.code))
 
 
 @shown.register

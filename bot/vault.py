@@ -140,7 +140,9 @@ def open_with(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
     except InvalidTag:
-        raise Unreadable("a sealed value does not open: it was altered, or the keys are not those of this data") from None
+        raise Unreadable(
+            "a sealed value does not open: it was altered, or the keys are not those of this data"
+        ) from None
 
 
 def pad(plain: bytes, size: int) -> bytes:

@@ -22,7 +22,7 @@ async def ballots(turn: Turn, args: tuple[str, ...]) -> Outcome:
     require(turn.member, "read", turn.now)
     running = await turn.stores.ballots.having("open", "opening")
     decided = (await turn.stores.ballots.having("closed"))[::-1][:SHOWN_DECIDED]
-    lines = [text("ballots.title") if running or decided else text("ballots.none")]
+    lines: list[Text | Lines] = [text("ballots.title") if running or decided else text("ballots.none")]
     lines += [open_line(ballot, turn.locale) for ballot in running]
     lines += [outcome(ballot, turn.locale) for ballot in decided]
     return Screen(Lines(tuple(lines)), rows(*(open_button(turn, ballot) for ballot in running)))

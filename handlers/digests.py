@@ -4,9 +4,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
 from bot.ballots.rules import Ballot
 from bot.delivery.rules import to_everybody
+from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
 from bot.digests.rules import DECIDED_WITHIN, POST_LIFE, SEND_WAIT, Post, current, fitting, post_words
 from bot.members.rules import reachable
 from bot.pay.release import from_json
@@ -25,9 +25,7 @@ async def digest(turn: Turn, args: tuple[str, ...]) -> Outcome:
     return await compose(turn.stores, turn.office, turn.locale, turn.now)
 
 
-async def compose(
-    stores: Stores, office: Office, locale: str, now: datetime, draft: Post | None = None
-) -> Screen:
+async def compose(stores: Stores, office: Office, locale: str, now: datetime, draft: Post | None = None) -> Screen:
     """Composes the digest of one language: it is the same for everybody who reads that language.
 
     Whole items are left out, the last first, until the text fits one message.
@@ -35,7 +33,7 @@ async def compose(
     running = await stores.ballots.having("open")
     decided = [ballot for ballot in await stores.ballots.having("closed") if ballot.closes_at + DECIDED_WITHIN > now]
     post = draft or current(await stores.posts.all(), now)
-    items = [*post_items(post, locale), *(open_line(ballot, locale) for ballot in running)]
+    items: list[Text | Lines] = [*post_items(post, locale), *(open_line(ballot, locale) for ballot in running)]
     items += [outcome(ballot, locale) for ballot in reversed(decided)]
     items += await pay_items(office, locale)
     mark = [text("sample.mark")] if await stores.instance.get("sample") else []

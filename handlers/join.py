@@ -1,4 +1,4 @@
-"""/start, /join, /claim, /language: how a person becomes a member, in their own language, without a name or a number."""
+"""/start, /join, /claim, /language: how a person becomes a member, in their own language, without giving a name."""
 
 import hmac
 import secrets
@@ -168,8 +168,10 @@ class ChangeLanguage(Step, name="language"):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows every language under its own name."""
-        buttons = [Button(locale, text("value", value=LanguageName(locale)), partial(change_language, locale=locale))
-                   for locale in turn.office.union.locales]
+        buttons = [
+            Button(locale, text("value", value=LanguageName(locale)), partial(change_language, locale=locale))
+            for locale in turn.office.union.locales
+        ]
         return Screen(text("join.language.ask"), rows(*buttons))
 
 

@@ -89,9 +89,10 @@ class ChooseCountry(Step, name="me.country"):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows a page of countries."""
-        chosen = [Button(code, text("value", value=Country(code)), partial(set_country, country=code))
-                  for code in COUNTRIES]
-        pages = Pages(chosen, self.page, lambda page: ChooseCountry(page), width=2, size=12)
+        chosen = [
+            Button(code, text("value", value=Country(code)), partial(set_country, country=code)) for code in COUNTRIES
+        ]
+        pages = Pages(chosen, self.page, ChooseCountry, width=2, size=12)
         forget = Button("none", text("me.none.button"), partial(set_country, country=None))
         return Screen(text("me.country.ask"), (*pages.rows(), (forget, back(Overview()))))
 
@@ -115,7 +116,7 @@ class ChooseEmployers(Step, name="me.employers"):
         member = require_record(turn)
         listed = employers(member.country) if member.country else everywhere()
         buttons = [self._button(one.id, one.name, member) for one in listed]
-        pages = Pages(buttons, self.page, lambda page: ChooseEmployers(page), width=2, size=12)
+        pages = Pages(buttons, self.page, ChooseEmployers, width=2, size=12)
         done = Button("done", text("button.done"), Overview(), "primary")
         return Screen(text("me.employers.ask"), (*pages.rows(), (done,)))
 
@@ -145,7 +146,7 @@ class ChooseZone(Step, name="me.zone"):
         """Shows the zones of the country."""
         offered: Sequence[str] = zones(require_record(turn).country or "KE") or (turn.office.union.zone,)
         buttons = [Button(zone, text("value", value=Zone(zone)), partial(set_zone, zone=zone)) for zone in offered]
-        pages = Pages(buttons, self.page, lambda page: ChooseZone(page), width=2, size=12)
+        pages = Pages(buttons, self.page, ChooseZone, width=2, size=12)
         return Screen(text("me.zone.ask"), (*pages.rows(), (back(Overview()),)))
 
 
@@ -175,7 +176,11 @@ class ChooseHour(Step, name="me.digest.hour"):
     async def screen(self, turn: Turn) -> Screen:
         """Shows the hours, in the member's own time."""
         buttons = [
-            Button(str(hour), text("value", value=f"{hour:02}:00"), partial(set_wish, wished=Wish(True, self.weekday, hour)))
+            Button(
+                str(hour),
+                text("value", value=f"{hour:02}:00"),
+                partial(set_wish, wished=Wish(True, self.weekday, hour)),
+            )
             for hour in HOURS
         ]
         ask = text("me.hour.ask", weekday=Weekday(self.weekday), zone=Zone(turn.zone))
@@ -233,5 +238,3 @@ async def refuse_if_last(turn: Turn, member: Member) -> None:
 async def stay(turn: Turn) -> Screen:
     """Ends without changing anything."""
     return Screen(text("leave.stayed"))
-
-

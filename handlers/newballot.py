@@ -1,4 +1,4 @@
-"""/newballot: an organizer puts a question to the vote, in one or more languages, sees it as members will, and opens it."""
+"""/newballot: an organizer puts a question to the vote, in one or more languages, previews it and opens it."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -98,9 +98,7 @@ class AskElectorate(Step, name="newballot.electorate"):
         """Shows the electorates that single nobody out."""
         everybody = Button("all", text("newballot.electorate.all.button"), AskClose(self.wordings, None))
         possible = countries(await turn.stores.members.all(), turn.now)
-        some = [
-            Button(code, text("value", value=Country(code)), AskClose(self.wordings, code)) for code in possible
-        ]
+        some = [Button(code, text("value", value=Country(code)), AskClose(self.wordings, code)) for code in possible]
         return Screen(text("newballot.electorate.ask"), rows(everybody, *some))
 
 
@@ -133,7 +131,9 @@ class Preview(Step, name="newballot.preview"):
         ballot = self._ballot("preview", turn.now)
         voters = electorate(await turn.stores.members.all(), self.country, turn.now)
         who = Country(self.country) if self.country else text("newballot.electorate.all.button")
-        lines: list[Text | Lines] = [text("newballot.preview", who=who, closes=ballot.closes_at, size=about(len(voters)))]
+        lines: list[Text | Lines] = [
+            text("newballot.preview", who=who, closes=ballot.closes_at, size=about(len(voters)))
+        ]
         for wording in self.wordings:
             lines += [text("newballot.preview.language", language=LanguageName(wording.locale))]
             lines += [paper(replace(ballot, wordings=(wording,)), wording.locale).text]

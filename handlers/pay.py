@@ -78,7 +78,7 @@ class AskTask(Step, name="pay.task", sealed=True):
     async def screen(self, turn: Turn) -> Screen:
         """Shows the kinds of work."""
         buttons = [Button(task, text(f"task.{task}"), AskBasis(self.country, self.employer, task)) for task in TASKS]
-        pages = Pages(buttons, self.page, lambda page: AskTask(self.country, self.employer, page), width=2, size=10)
+        pages = Pages(buttons, self.page, lambda page: AskTask(self.country, self.employer, page), width=2, size=18)
         return Screen(text("pay.task.ask"), (*pages.rows(), (back(AskEmployer(self.country)), stop())))
 
 
@@ -213,7 +213,9 @@ class Review(Step, name="pay.review", sealed=True):
         )
         send = Button("send", text("pay.send.button"), self.send, "success")
         again = Button("again", text("pay.again.button"), AskCountry())
-        return Screen(Lines((said, meaning(effective(self.report())), text("pay.before_sending"))), rows(send, again, stop()))
+        return Screen(
+            Lines((said, meaning(effective(self.report())), text("pay.before_sending"))), rows(send, again, stop())
+        )
 
     async def send(self, turn: Turn) -> Screen:
         """Takes the report into the box, in fragments, and shows the result for ten minutes."""
@@ -249,7 +251,9 @@ def meaning(result: Effective) -> Lines:
     per_hour = Money(in_minor_units(result.real), result.currency)
     headline = Money(in_minor_units(result.headline), result.currency)
     lines = [text("pay.real", money=per_hour), text("pay.headline", money=headline)]
-    lines.append(text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid"))
+    lines.append(
+        text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
+    )
     return Lines((*lines, text("pay.gross")))
 
 

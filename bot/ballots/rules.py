@@ -139,8 +139,8 @@ def read_outcome(document: bytes) -> Outcome:
 def decide(votes: Sequence[int], number_of_options: int) -> Outcome:
     """Counts a single-choice ballot.
 
-    Under 5 cast nothing is published; under 10, or when unanimous, the outcome without figures, since figures would tell
-    how somebody voted (anonymity.md, "A vote", 4).
+    Under 5 cast nothing is published; under 10, or when unanimous, the outcome without figures, since they would
+    tell how somebody voted (anonymity.md, "A vote", 4).
     """
     counts = tuple(votes.count(option) for option in range(number_of_options))
     cast = sum(counts)

@@ -96,9 +96,12 @@ class Answers:
         typed = incoming.kind in ("words", "command", "thing", "edited")
         if typed and incoming.message_id and (reply.discreet or reply.discard):
             await self._delete(incoming.chat_id, incoming.message_id)
-        if reply.stale and incoming.message_id and self.asked.get(incoming.chat_id) != incoming.message_id:
-            if not reply.asking or incoming.chat_id in self.asked:
-                await self._strip(incoming.chat_id, incoming.message_id)
+        if reply.stale and incoming.message_id and self._is_old(incoming, reply):
+            await self._strip(incoming.chat_id, incoming.message_id)
+
+    def _is_old(self, incoming: Incoming, reply: Reply) -> bool:
+        asked = self.asked.get(incoming.chat_id)
+        return asked != incoming.message_id and (asked is not None or not reply.asking)
 
     async def _screen(self, incoming: Incoming, reply: Reply, screen: Screen) -> None:
         shown = self.printer.show(screen, reply.locale, reply.zone, reply.revision)
@@ -206,5 +209,3 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
 def seconds(wait: int | timedelta) -> float:
     """Reads Telegram's waiting time, which the library gives in two types."""
     return wait.total_seconds() if isinstance(wait, timedelta) else wait
-
-

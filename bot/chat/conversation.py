@@ -64,7 +64,8 @@ class Conversation:
         if incoming.kind == "group":
             return self._group(incoming)
         if incoming.kind == "reach":
-            return await self._reach(incoming)
+            await self._reach(incoming)
+            return None
         sealed = await self._is_sealed(incoming)
         stores = self.office.reading if sealed else self.office.writing
         try:
@@ -239,5 +240,3 @@ def above(notice: Text, screen: Screen | None) -> Screen:
 def nothing_kept() -> Screen:
     """Says after a restart or a quarter of an hour that a sealed conversation left nothing behind."""
     return Screen(text("dialogue.nothing_kept"))
-
-

@@ -1,6 +1,6 @@
 """Reads an update of Telegram's into what a turn needs: who, what was said or pressed, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from telegram import Bot, CallbackQuery, Chat, Message, Update
@@ -44,13 +44,20 @@ def of_press(update_id: int, query: CallbackQuery) -> Incoming | None:
     message = query.message
     if message is None or message.chat.type != Chat.PRIVATE:
         return None
-    data = query.data or ""
-    common = {"chat_id": message.chat.id, "language_code": query.from_user.language_code}
-    seen = {"message_id": message.message_id, "callback_id": query.id}
-    if data.startswith("/"):
-        command, *args = data[1:].split(" ")
-        return Incoming("link", update_id, query.from_user.id, command=command, args=tuple(args), **common, **seen)
-    return Incoming("press", update_id, query.from_user.id, words=data, **common, **seen)
+    data, who = query.data or "", query.from_user
+    pressed = Incoming(
+        "press",
+        update_id,
+        who.id,
+        message.chat.id,
+        who.language_code,
+        message_id=message.message_id,
+        callback_id=query.id,
+    )
+    if not data.startswith("/"):
+        return replace(pressed, words=data)
+    command, *args = data[1:].split(" ")
+    return replace(pressed, kind="link", command=command, args=tuple(args))
 
 
 def of_reach(update: Update) -> Incoming | None:
@@ -82,7 +89,5 @@ def of_message(update_id: int, message: Message, *, edited: bool) -> Incoming | 
     if words.startswith("/") and len(words) > 1:
         name, *args = words[1:].split()
         command = name.split("@")[0].lower() if name else ""
-        return Incoming(
-            "command", *who, words=words, command=command, args=tuple(args), message_id=message.message_id
-        )
+        return Incoming("command", *who, words=words, command=command, args=tuple(args), message_id=message.message_id)
     return Incoming("words", *who, words=words, message_id=message.message_id)

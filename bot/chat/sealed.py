@@ -39,7 +39,7 @@ class Desk:
         return revision
 
     def end(self, telegram_id: int, now: datetime) -> None:
-        """Forgets a sealed conversation, and remembers for a while that a second tap on its last button means nothing."""
+        """Forgets a sealed conversation; for a while a second tap on its last button is known to mean nothing."""
         held = self._held.pop(telegram_id, None)
         if held:
             self._ended[telegram_id] = (held.revision, now + LIFE)

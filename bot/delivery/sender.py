@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -18,6 +18,7 @@ from bot.database import STORAGE_FAILURES
 from bot.delivery.pace import Pace
 from bot.delivery.rules import Blocked, Notice, NotSent, Refused, RetryLater, Unknown
 from bot.delivery.store import Claimed, Outcome
+from bot.members.rules import unreachable
 from bot.turn import Office, Stores
 
 LOG = logging.getLogger("kauli.delivery")
@@ -145,8 +146,8 @@ class Sender(Generic[L]):
 
     async def _mark(self, stores: Stores, telegram_id: int, reason: str) -> None:
         member = await stores.members.hold(telegram_id)
-        if member and reason in ("blocked", "deactivated", "never_started"):
-            await stores.members.put(replace(member, reach=reason))
+        if member:
+            await stores.members.put(unreachable(member, reason))
 
 
 async def sleep_until(moment: float) -> None:

@@ -137,5 +137,3 @@ class OutboxStore:
 
     def _edition(self, name: str) -> bytes:
         return self.vault.keyed("edition", name.encode())
-
-

@@ -36,5 +36,3 @@ def is_period(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-

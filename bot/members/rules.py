@@ -111,6 +111,12 @@ def reachable(member: Member) -> bool:
     return belongs(member) and member.reach == "yes"
 
 
+def unreachable(member: Member, reason: str) -> Member:
+    """Marks a member who cannot be written to, so that nobody keeps trying."""
+    reasons: dict[str, Reach] = {"deactivated": "deactivated", "never_started": "never_started"}
+    return replace(member, reach=reasons.get(reason, "blocked"))
+
+
 def with_country(member: Member, country: str | None, zone: str | None) -> Member:
     """Sets the country, and its zone where the member has not chosen one."""
     if zone is None or member.zone_chosen:

@@ -1,0 +1,1 @@
+"""Between turns and Telegram: with app.py the only place that imports telegram."""

@@ -1,0 +1,134 @@
+"""A sample union for the demo, invented from end to end and marked as sample wherever it is read.
+
+It goes the way real people's words go: members in the people store, votes and reports through the box, the closing and
+the release by the jobs. The draws are seeded, so that everybody's sample is the same.
+"""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.ballots.rules import CODE, Ballot, Wording, entries
+from bot.digests.rules import POST_LIFE, Post
+from bot.jobs.ballots import close_ballots, open_ballots
+from bot.jobs.pay import release_pay
+from bot.members.rules import Member, Role, admit
+from bot.pay.normalise import Report
+from bot.pay.rules import entries as report_entries
+from bot.pay.rules import period
+from bot.texts import Money
+from bot.turn import Office
+
+SIZE = 120
+FIRST = 6_000_001
+SEED = 20261124
+FIRST_NAMES = ("Achieng", "Baraka", "Chebet", "Daudi", "Esther", "Faraja", "Grace", "Hamisi", "Imani", "Jabali")
+LAST_NAMES = (
+    "Otieno",
+    "Mwangi",
+    "Wekesa",
+    "Njeri",
+    "Kiptoo",
+    "Hassan",
+    "Mutua",
+    "Achola",
+    "Ndungu",
+    "Barasa",
+    "Omondi",
+)
+DECIDED, RUNNING = "5a3f1e01", "5a3f1e02"
+OVERTIME = (
+    Wording("en", "Shall we demand that waiting time is paid first?", ("Yes, first", "Pay rise first", "I abstain")),
+    Wording("sw", "Je, tudai kwanza muda wa kusubiri ulipwe?", ("Ndiyo, kwanza", "Nyongeza kwanza", "Sina upande")),
+)
+MEETING = (
+    Wording("en", "Where shall the next open meeting be?", ("Kibera", "Online, in the evening", "Town centre")),
+    Wording("sw", "Mkutano ujao wa wazi uwe wapi?", ("Kibera", "Mtandaoni, jioni", "Katikati ya mji")),
+)
+POST = (
+    ("en", "Saturday, 10:00: how to read your payslip. Bring one, keep it in your own hands, and ask what you like."),
+    ("sw", "Jumamosi, saa 10:00: namna ya kusoma hati yako ya malipo. Njoo nayo, ibaki mikononi mwako, uliza lolote."),
+)
+
+
+@dataclass(frozen=True)
+class Invented:
+    """An invented member, for the simulator's list of people."""
+
+    telegram_id: int
+    name: str
+    locale: str
+
+
+async def fill(office: Office) -> list[Invented]:
+    """Fills the union with invented members, a running and a decided ballot, a post and released pay figures.
+
+    Harmless when repeated: a union that is a sample already is left as it is.
+    """
+    chance, now = random.Random(SEED), await office.clock.now()
+    people = [invented(number) for number in range(SIZE)]
+    async with office.reading() as stores:
+        if await stores.instance.get("sample"):
+            return people
+    members = [enrolled(office, person, chance, now) for person in people]
+    async with office.writing() as stores:
+        await stores.instance.put("sample", "1")
+        for member in members:
+            await stores.members.put(member)
+        await stores.posts.add(Post("sample", POST, now + POST_LIFE))
+    await hold_ballots(office, members, chance, now)
+    await file_reports(office, members, chance, now)
+    return people
+
+
+def invented(number: int) -> Invented:
+    """Gives one invented person; two thirds speak Swahili."""
+    name = f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {LAST_NAMES[number % len(LAST_NAMES)]}"
+    return Invented(FIRST + number, name, "en" if number % 3 == 0 else "sw")
+
+
+def enrolled(office: Office, person: Invented, chance: random.Random, now: datetime) -> Member:
+    """Makes an invented member, past probation; the second is an organizer. The crowd gets no weekly note."""
+    joined = admit(person.telegram_id, person.locale, now - timedelta(days=60), office.union.zone)
+    country = "KE" if chance.random() < 0.8 else "GH"
+    roles = frozenset({Role.ORGANIZER}) if person.telegram_id == FIRST + 1 else frozenset[Role]()
+    employer = chance.choice(("sama", "teleperformance", "cloudfactory", "remotasks"))
+    crowd = person.telegram_id > FIRST + 5
+    wish = replace(joined.wish, on=not crowd)
+    return replace(joined, country=country, employers=(employer,), roles=roles, wish=wish, sample=True)
+
+
+async def hold_ballots(office: Office, members: list[Member], chance: random.Random, now: datetime) -> None:
+    """Puts two questions to the vote; one is decided already."""
+    async with office.writing() as stores:
+        await stores.ballots.add(Ballot(DECIDED, OVERTIME, None, now - timedelta(days=1)))
+    await open_ballots(office)
+    for member in members:
+        if chance.random() < 0.7:
+            option = chance.choices((0, 1, 2), (6, 3, 1))[0]
+            await office.box.put(DECIDED, member.telegram_id, entries(option, chance.randbytes(CODE)))
+    await close_ballots(office)
+    async with office.writing() as stores:
+        await stores.ballots.add(Ballot(RUNNING, MEETING, None, now + timedelta(days=4)))
+    await open_ballots(office)
+
+
+async def file_reports(office: Office, members: list[Member], chance: random.Random, now: datetime) -> None:
+    """Files everybody's report for the quarter before this one, and releases it."""
+    name = period(now - timedelta(days=92))
+    await office.box.open(name)
+    for member in members:
+        said = report_entries(report(member, chance))
+        await office.box.put(name, member.telegram_id, said, electorate=False)
+    await release_pay(office)
+
+
+def report(member: Member, chance: random.Random) -> Report:
+    """Gives an invented report: a monthly wage around the sources' figures (domain.md 1.4), 40 hours and some unpaid."""
+    currency, middle = ("KES", 34_000) if member.country == "KE" else ("GHS", 1_900)
+    wage = int(middle * chance.lognormvariate(0, 0.25)) // 10 * 10
+    unpaid = Decimal(chance.choice((0, 2, 5, 8, 10)))
+    amount = Money(wage * 100, currency)
+    task = "content_moderation_live"
+    return Report(member.country or "KE", member.employers[0], task, "month", amount, Decimal(40), unpaid)

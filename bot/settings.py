@@ -1,0 +1,158 @@
+"""Settings from the environment or a .env file, each fault named in one line with the mend, secrets never shown."""
+
+import difflib
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+
+PREFIX = "KAULI_"
+TELEGRAM = "https://api.telegram.org"
+TOKEN = re.compile(r"\d{5,12}:[A-Za-z0-9_-]{35}")
+SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+class SettingsError(Exception):
+    """A setting is wrong; one line per fault: its name, what is wrong, and the mend."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True, frozen=True)
+
+    bot_token: SecretStr | None = None
+    api_url: str = TELEGRAM
+    data_dir: Path = Path("data")
+    keys_dir: Path = Path("keys")
+    database_url: str | None = None
+    owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    clock_url: str | None = None
+    messages_per_second: int = Field(28, ge=1, le=1000)
+    webhook_url: str | None = None
+    webhook_listen: str = "127.0.0.1:8443"
+    webhook_secret: SecretStr | None = None
+    log_level: str = "INFO"
+    timezone: str = "Africa/Nairobi"
+    default_locale: str = "en"
+
+    @field_validator("owner_ids", mode="before")
+    @classmethod
+    def read_ids(cls, said: object) -> object:
+        """Reads ids separated by commas."""
+        return tuple(part.strip() for part in said.split(",") if part.strip()) if isinstance(said, str) else said
+
+    @field_validator("log_level")
+    @classmethod
+    def known_level(cls, said: str) -> str:
+        """Takes the levels Python knows."""
+        if said.upper() not in LEVELS:
+            raise ValueError(f"choose one of {', '.join(LEVELS)}")
+        return said.upper()
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, said: str) -> str:
+        """Takes IANA names only."""
+        if said not in available_timezones():
+            raise ValueError("give an IANA name such as Africa/Nairobi")
+        return said
+
+    @field_validator("database_url")
+    @classmethod
+    def known_database(cls, said: str | None) -> str | None:
+        """Takes the two databases that are tested."""
+        if said is not None and not said.startswith("postgresql+asyncpg://"):
+            raise ValueError("give postgresql+asyncpg://user@host/name, or leave it out for SQLite in KAULI_DATA_DIR")
+        return said
+
+    @field_validator("webhook_listen")
+    @classmethod
+    def host_and_port(cls, said: str) -> str:
+        """Takes host:port."""
+        host, _, port = said.rpartition(":")
+        if not host or not port.isdecimal() or not 0 <= int(port) < 65536:
+            raise ValueError("give host:port, for example 127.0.0.1:8443")
+        return said
+
+    @model_validator(mode="after")
+    def fits_together(self) -> "Settings":
+        """Checks what depends on one another."""
+        for field, what in self.clashes():
+            raise ValueError(f"{PREFIX}{field}: {what}")
+        return self
+
+    def clashes(self) -> list[tuple[str, str]]:
+        """Lists what does not fit together: the setting and the mend."""
+        found = []
+        if not loopback(self.api_url):
+            for field in ("owner_ids", "clock_url"):
+                if getattr(self, field):
+                    found.append((field.upper(), "is for tests only: unset it, or point KAULI_API_URL at 127.0.0.1"))
+        if self.bot_token and not loopback(self.api_url) and not TOKEN.fullmatch(self.bot_token.get_secret_value()):
+            found.append(("BOT_TOKEN", "does not look like a token: copy it again from @BotFather"))
+        if self.clock_url and not loopback(self.clock_url):
+            found.append(("CLOCK_URL", "must be on this machine (127.0.0.1)"))
+        if self.webhook_url and not (self.webhook_secret and SECRET.fullmatch(self.webhook_secret.get_secret_value())):
+            found.append(("WEBHOOK_SECRET", "is needed with KAULI_WEBHOOK_URL: 32 or more of A-Z a-z 0-9 _ -"))
+        data, keys = self.data_dir.resolve(), self.keys_dir.resolve()
+        if data == keys or data in keys.parents or keys in data.parents:
+            found.append(("KEYS_DIR", "must lie outside KAULI_DATA_DIR, so that a copy of the data holds no key"))
+        return found
+
+    def token(self) -> str:
+        """Gives the bot's token. Raises SettingsError when there is none."""
+        if self.bot_token is None:
+            raise SettingsError(
+                "KAULI_BOT_TOKEN is not set: get a token from @BotFather, or try `kauli demo` without one"
+            )
+        return self.bot_token.get_secret_value()
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads the settings from the environment (or the mapping given instead) and .env. Raises SettingsError."""
+    said = {**dotenv(), **os.environ} if environment is None else dict(environment)
+    ours = {name: value for name, value in said.items() if name.startswith(PREFIX)}
+    unknown(ours)
+    values: dict[str, Any] = {name.removeprefix(PREFIX).lower(): value for name, value in ours.items()}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError("; ".join(fault(found["loc"], found["msg"]) for found in error.errors())) from None
+
+
+def dotenv() -> dict[str, str]:
+    """Reads .env in the current folder, when there is one."""
+    source = DotEnvSettingsSource(Settings, env_file=".env", env_prefix="")
+    return {name.upper(): value for name, value in source.env_vars.items() if value is not None}
+
+
+def unknown(ours: Mapping[str, str]) -> None:
+    """Refuses settings nobody reads, so that a typo does not pass silently. Raises SettingsError."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(set(ours) - known):
+        near = difflib.get_close_matches(name, known, n=1)
+        raise SettingsError(f"{name} is not a setting" + (f": did you mean {near[0]}?" if near else ": unset it"))
+
+
+def fault(where: tuple[int | str, ...], what: str) -> str:
+    """Says one fault in a line, without the value."""
+    words = what.removeprefix("Value error, ")
+    return f"{PREFIX}{str(where[0]).upper()}: {words}" if where else words
+
+
+def loopback(url: str) -> bool:
+    """Says whether an address is on this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
