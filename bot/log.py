@@ -100,7 +100,9 @@ def lost(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     LOG.error("an error that nobody waited for", exc_info=context.get("exception"))
 
 
-def uncaught(kind: type[BaseException] | type[None] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+def uncaught(
+    kind: type[BaseException] | type[None] | None, error: BaseException | None, trace: TracebackType | None
+) -> None:
     """Logs an uncaught error."""
     LOG.critical("uncaught error", exc_info=error)
 

@@ -13,7 +13,7 @@ from bot.ballots.rules import CODE, Ballot, Wording, entries
 from bot.digests.rules import POST_LIFE, Post
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.pay import release_pay
-from bot.members.rules import Member, Role, admit
+from bot.members.rules import Member, Reach, Role, admit
 from bot.pay.normalise import Report
 from bot.pay.rules import entries as report_entries
 from bot.pay.rules import period
@@ -21,6 +21,7 @@ from bot.texts import Money
 from bot.turn import Office
 
 SIZE = 120
+ON_STAGE = 6  # who can be played on the chat page; the others only fill the figures
 FIRST = 6_000_001
 SEED = 20261124
 FIRST_NAMES = ("Achieng", "Baraka", "Chebet", "Daudi", "Esther", "Faraja", "Grace", "Hamisi", "Imani", "Jabali")
@@ -70,7 +71,7 @@ async def fill(office: Office) -> list[Invented]:
     people = [invented(number) for number in range(SIZE)]
     async with office.reading() as stores:
         if await stores.instance.get("sample"):
-            return people
+            return people[:ON_STAGE]
     members = [enrolled(office, person, chance, now) for person in people]
     async with office.writing() as stores:
         await stores.instance.put("sample", "1")
@@ -79,7 +80,7 @@ async def fill(office: Office) -> list[Invented]:
         await stores.posts.add(Post("sample", POST, now + POST_LIFE))
     await hold_ballots(office, members, chance, now)
     await file_reports(office, members, chance, now)
-    return people
+    return people[:ON_STAGE]
 
 
 def invented(number: int) -> Invented:
@@ -89,14 +90,15 @@ def invented(number: int) -> Invented:
 
 
 def enrolled(office: Office, person: Invented, chance: random.Random, now: datetime) -> Member:
-    """Makes an invented member, past probation; the second is an organizer. The crowd gets no weekly note."""
+    """Makes an invented member, past probation; the second is an organizer. Nothing is sent to the crowd."""
     joined = admit(person.telegram_id, person.locale, now - timedelta(days=60), office.union.zone)
     country = "KE" if chance.random() < 0.8 else "GH"
     roles = frozenset({Role.ORGANIZER}) if person.telegram_id == FIRST + 1 else frozenset[Role]()
     employer = chance.choice(("sama", "teleperformance", "cloudfactory", "remotasks"))
-    crowd = person.telegram_id > FIRST + 5
+    crowd = person.telegram_id >= FIRST + ON_STAGE
     wish = replace(joined.wish, on=not crowd)
-    return replace(joined, country=country, employers=(employer,), roles=roles, wish=wish, sample=True)
+    reach: Reach = "never_started" if crowd else "yes"
+    return replace(joined, country=country, employers=(employer,), roles=roles, wish=wish, reach=reach, sample=True)
 
 
 async def hold_ballots(office: Office, members: list[Member], chance: random.Random, now: datetime) -> None:

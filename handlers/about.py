@@ -1,7 +1,7 @@
 """/help, /privacy, /cancel, and the neutral line that a finished sealed conversation leaves."""
 
 from bot.dialogue import Button, Link, Outcome, Screen, rows
-from bot.texts import Lines, text
+from bot.texts import Lines, Text, text
 from bot.turn import Turn
 from handlers.join import promise
 
@@ -12,7 +12,7 @@ async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:
     names = ["pay", "ballots", "digest", "me", "language", "privacy", "leave"] if turn.member else ["start", "privacy"]
     if roles:
         names.append("organize")
-    lines = [text("help.intro"), *(text(f"help.{name}") for name in names)]
+    lines: list[Text | Lines] = [text("help.intro"), Lines(tuple(text(f"help.{name}") for name in names), tight=True)]
     if await turn.stores.instance.get("sample"):
         lines.insert(0, text("sample.mark"))
     buttons = [Button(name, text(f"menu.{name}.button"), Link(name)) for name in names]

@@ -46,13 +46,13 @@ def outcome(ballot: Ballot, locale: str) -> Lines:
         return Lines((text("result.none", question=wording.question),))
     winners = [wording.options[winner] for winner in decided.winners]
     key = "result.winner" if len(winners) == 1 else "result.tie"
-    lines = [text(key, question=wording.question, winner=" / ".join(winners))]
+    said = text(key, question=wording.question, winner=" / ".join(winners))
     if decided.kind == "bare":
-        return Lines((*lines, text("result.bare")))
+        return Lines((said, text("result.bare")), tight=True)
     counts = zip(wording.options, decided.counts, strict=True)
-    lines += [text("result.count", option=option, n=count) for option, count in counts]
-    cast, size = sum(decided.counts), ballot.electorate
-    return Lines((*lines, text("result.cast", cast=cast, size=size)))
+    shown = [text("result.count", option=option, count=count) for option, count in counts]
+    turnout = text("result.cast", cast=sum(decided.counts), size=ballot.electorate)
+    return Lines((said, *shown, turnout), tight=True)
 
 
 async def find(turn: Turn, args: tuple[str, ...]) -> Ballot:
@@ -79,11 +79,12 @@ async def show(turn: Turn, args: tuple[str, ...]) -> Outcome:
 def paper(ballot: Ballot, locale: str) -> Screen:
     """Gives the ballot paper: what is asked, what is promised and what is not, and the options."""
     wording = ballot.wording(locale)
-    lines: list[Text] = [text("ballot.secret")]
+    lines: list[Text | Lines] = [text("ballot.secret")]
     if wording.locale != locale:
         lines.append(text("ballot.other_language", language=LanguageName(wording.locale)))
-    lines.append(text("ballot.question", question=wording.question, closes=ballot.closes_at))
-    lines += [text("ballot.option", number=n, option=option) for n, option in enumerate(wording.options, 1)]
+    listed = [text("ballot.option", number=n, option=option) for n, option in enumerate(wording.options, 1)]
+    asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
+    lines.append(Lines((asked, *listed), tight=True))
     return Screen(Lines(tuple(lines)), options(ballot, wording.options), protected=True)
 
 

@@ -34,8 +34,8 @@ def summary(member: Member) -> Lines:
             text("me.zone", zone=Zone(member.zone)),
             wish(member.wish),
             probation,
-            text("me.optional"),
-        )
+        ),
+        tight=True,
     )
 
 
@@ -61,7 +61,7 @@ class Overview(Step, name="me"):
             Button("language", text("menu.language.button"), Link("language")),
             Button("close", text("button.done"), close),
         ]
-        return Screen(summary(member), rows(*buttons, width=2))
+        return Screen(Lines((summary(member), text("me.optional"))), rows(*buttons, width=2))
 
 
 async def close(turn: Turn) -> Screen:

@@ -64,7 +64,7 @@ class AskOptions(Step, name="newballot.options"):
         if not self.wordings:
             return Screen(ask)
         said = [text("ballot.option", number=n, option=o) for n, o in enumerate(self.wordings[0].options, 1)]
-        return Screen(Lines((ask, *said)))
+        return Screen(Lines((ask, Lines(tuple(said), tight=True))))
 
     async def read(self, turn: Turn, words: str) -> Step:
         """Reads the options; a further language needs as many as the first."""

@@ -254,7 +254,7 @@ def meaning(result: Effective) -> Lines:
     lines.append(
         text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
     )
-    return Lines((*lines, text("pay.gross")))
+    return Lines((*lines, text("pay.gross")), tight=True)
 
 
 async def withdraw(turn: Turn, args: tuple[str, ...]) -> Outcome:

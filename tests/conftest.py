@@ -13,13 +13,18 @@ from bot.app import App
 from bot.settings import Settings, load
 from bot.simulator import Simulator
 from tests.cast import Cast, Person
-from tests.postgres import Postgres, postgres_server
-
-__all__ = ["postgres_server"]
+from tests.postgres import Postgres, postgres_server as running_server
 
 TOKEN = "123456:" + "T" * 35
 ADMIN = 9001
 STORES = ("sqlite", "postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Gives a PostgreSQL server of this run's own."""
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture(params=STORES)
@@ -28,7 +33,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield None
         return
-    server: Postgres = request.getfixturevalue("postgres_server")
+    server: Postgres = request.getfixturevalue("postgres")
     name = f"t{secrets.token_hex(6)}"
     server.create_database(name)
     yield server.url(name)
