@@ -75,6 +75,7 @@ class App:
             self._start_ticker()
 
     async def _open_stores(self) -> None:
+        self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         await self.lock.take()
         await migrate(self.database)
         self.vault = Vault.unlock(self.settings.keys_dir, fresh=await is_fresh(self.database))
@@ -221,6 +222,19 @@ class App:
                 self.scheduler.shutdown(wait=False)
         tasks = [task for task in (self._inlet_task, self._sender_task) if task]
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.bot.shutdown()
+        await self.close()
+
+    async def kill(self) -> None:
+        """Ends without any farewell, as a power cut would: what is in memory is gone. For tests."""
+        tasks = [task for task in (self._inlet_task, self._sender_task) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.lanes.stop(0)
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+        await self.inlet.abandon()
         await self.bot.shutdown()
         await self.close()
 

@@ -248,7 +248,7 @@ def mended(name: str) -> Iterator[None]:
         raise DatabaseError(f"the {name} store cannot be used ({reason(error)})") from None
     except OSError as error:
         raise DatabaseError(
-            f"the database cannot be reached ({type(error).__name__}): check KAULI_DATABASE_URL and that its server runs"
+            f"the database cannot be reached ({type(error).__name__}): check KAULI_DATABASE_URL and its server"
         ) from None
 
 
@@ -280,7 +280,7 @@ def upgrade(connection: Connection, name: str) -> None:
 
 
 class Lock:
-    """Holds an installation for one process: a second one on the same data would keep a pool of its own and count twice.
+    """Holds an installation for one process: a second one on the same data would count with a pool of its own.
 
     On SQLite a lock on a file in the data folder, on PostgreSQL an advisory lock on a connection of its own; both end
     with the process however it ends.

@@ -127,7 +127,7 @@ async def file_reports(office: Office, members: list[Member], chance: random.Ran
 
 
 def report(member: Member, chance: random.Random) -> Report:
-    """Gives an invented report: a monthly wage around the sources' figures (domain.md 1.4), 40 hours and some unpaid."""
+    """Gives an invented report: a monthly wage around the figures of domain.md 1.4, 40 hours and some unpaid."""
     currency, middle = ("KES", 34_000) if member.country == "KE" else ("GHS", 1_900)
     wage = int(middle * chance.lognormvariate(0, 0.25)) // 10 * 10
     unpaid = Decimal(chance.choice((0, 2, 5, 8, 10)))

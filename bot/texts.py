@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import singledispatch
 from pathlib import Path
 from string import Formatter
-from typing import Union
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -93,9 +93,10 @@ class Lines:
     tight: bool = False
 
 
-Value = Union[
-    str, int, Decimal, Money, Percent, datetime, date, Country, LanguageName, Zone, Weekday, Safe, Text, Lines
-]
+Value: TypeAlias = (
+    "str | int | Decimal | Money | Percent | datetime | date | Country | LanguageName | Zone | Weekday | Safe"
+    " | Text | Lines"
+)
 
 
 def text(key: str, /, **values: Value) -> Text:

@@ -13,7 +13,8 @@ from bot.app import App
 from bot.settings import Settings, load
 from bot.simulator import Simulator
 from tests.cast import Cast, Person
-from tests.postgres import Postgres, postgres_server as running_server
+from tests.postgres import Postgres
+from tests.postgres import postgres_server as running_server
 
 TOKEN = "123456:" + "T" * 35
 ADMIN = 9001

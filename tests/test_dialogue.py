@@ -48,8 +48,6 @@ def test_a_sealed_step_is_never_written() -> None:
 
 def test_pages_have_arrows_only_where_they_lead_somewhere() -> None:
     buttons = [Button(str(n), text("value", value=str(n)), Link("help")) for n in range(20)]
-    names = [
-        [b.name for row in Pages(buttons, page, lambda p: Counting(p)).rows() for b in row] for page in range(3)
-    ]
+    names = [[b.name for row in Pages(buttons, page, Counting).rows() for b in row] for page in range(3)]
     assert names[0][-1] == "page.on" and names[1][-2:] == ["page.back", "page.on"] and names[2][-1] == "page.back"
     assert [n for page in names for n in page if n.isdecimal()] == [str(n) for n in range(20)]

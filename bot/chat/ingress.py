@@ -175,6 +175,10 @@ class Poller:
             await self._confirm()
         await self._line.shutdown()
 
+    async def abandon(self) -> None:
+        """Closes the line without confirming anything."""
+        await self._line.shutdown()
+
     async def _confirm(self) -> None:
         if self._offset:
             asked = {"offset": self._offset, "timeout": 0, "limit": 1, "allowed_updates": ALLOWED}
@@ -234,6 +238,11 @@ class Webhook:
 
     async def _get_health(self, request: web.Request) -> web.Response:
         return web.json_response(dict(self._health()))
+
+    async def abandon(self) -> None:
+        """Closes the door without waiting for anything."""
+        if self._runner:
+            await self._runner.cleanup()
 
     async def stop(self) -> None:
         """Takes no more and lets what runs finish."""

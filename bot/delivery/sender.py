@@ -97,35 +97,41 @@ class Sender(Generic[L]):
         return len(claimed)
 
     async def _send(self, claimed: Claimed) -> Result:
-        telegram_id = claimed.notice.telegram_id
         try:
             letter = await self._write(claimed.notice)
             if letter is None:
                 return Result(claimed, "cancelled")
-            wait = self.pace.chat_slot(telegram_id, time.monotonic()) - time.monotonic()
-            if wait > LONGEST_WAIT:
-                return Result(claimed, later=timedelta(seconds=wait))
-            await asyncio.sleep(wait)
-            await sleep_until(self.pace.slot(time.monotonic()))
-            await self._post(telegram_id, letter)
-        except Blocked as blocked:
-            return Result(claimed, "unreachable", blocked.reason)
-        except RetryLater as asked:
-            self.pace.refused(telegram_id, time.monotonic(), asked.seconds)
-            return Result(claimed, later=timedelta(seconds=asked.seconds))
-        except NotSent:
-            return Result(claimed, later=LATER)
-        except Unknown:
-            return self._unknown(claimed)
-        except Refused:
-            LOG.error("a letter was refused by Telegram", extra={"reason": claimed.notice.kind})
-            return Result(claimed, "failed", "refused")
+            return await self._post_in_turn(claimed, letter)
         except STORAGE_FAILURES:
             return Result(claimed, later=LATER)
         except Exception as error:  # one broken letter must not hold up the others
             LOG.error("a letter could not be written", exc_info=error)
             return Result(claimed, "failed", "error")
+
+    async def _post_in_turn(self, claimed: Claimed, letter: L) -> Result:
+        """Sends one letter when its chat and the lane have room; a long wait puts it back."""
+        person = claimed.notice.telegram_id
+        wait = self.pace.chat_slot(person, time.monotonic()) - time.monotonic()
+        if wait > LONGEST_WAIT:
+            return Result(claimed, later=timedelta(seconds=wait))
+        await asyncio.sleep(wait)
+        await sleep_until(self.pace.slot(time.monotonic()))
+        try:
+            await self._post(person, letter)
+        except (Blocked, RetryLater, NotSent, Unknown, Refused) as outcome:
+            return self._not_sent(claimed, outcome)
         return Result(claimed)
+
+    def _not_sent(self, claimed: Claimed, outcome: Exception) -> Result:
+        if isinstance(outcome, Blocked):
+            return Result(claimed, "unreachable", outcome.reason)
+        if isinstance(outcome, RetryLater):
+            self.pace.refused(claimed.notice.telegram_id, time.monotonic(), outcome.seconds)
+            return Result(claimed, later=timedelta(seconds=outcome.seconds))
+        if isinstance(outcome, Refused):
+            LOG.error("a letter was refused by Telegram", extra={"reason": claimed.notice.kind})
+            return Result(claimed, "failed", "refused")
+        return Result(claimed, later=LATER) if isinstance(outcome, NotSent) else self._unknown(claimed)
 
     def _unknown(self, claimed: Claimed) -> Result:
         """Tries a second time where the outcome is unknown, since a ballot missed is worse than one seen twice."""

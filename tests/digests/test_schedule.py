@@ -34,10 +34,8 @@ def test_hours_that_do_not_exist_and_hours_that_exist_twice() -> None:
 
 
 @given(ZONES, st.integers(0, 6), st.integers(0, 23), st.lists(st.floats(0.01, 60), min_size=1, max_size=60))
-def test_looking_often_or_seldom_gives_each_week_once(
-    zone: str, weekday: int, hour: int, steps: list[float]
-) -> None:
-    """However often one looks, what is found is what one long look finds, but for what a long silence folds into one."""
+def test_looking_often_or_seldom_gives_each_week_once(zone: str, weekday: int, hour: int, steps: list[float]) -> None:
+    """However often one looks, each week is found once."""
     wish, mark = Delivery(weekday, hour), datetime(2026, 1, 1, tzinfo=UTC)
     found: list[date] = []
     for step in steps:
