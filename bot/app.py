@@ -37,6 +37,7 @@ from handlers.join import CLAIM
 from handlers.letters import write
 
 LOG = logging.getLogger("kauli")
+logging.getLogger("apscheduler").setLevel("ERROR")  # a tick that takes longer than its interval is no news
 TICK = 5  # seconds between two looks for due work
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
@@ -54,7 +55,7 @@ class App:
         self.printer = Printer(Catalogues.load(data_folder("locales")))
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self.claim_code: str | None = None
-        self._ticking = asyncio.Lock()
+        self.quiet = asyncio.Lock()  # held while looking for due work
         self._recovered = False
         self._inlet_task: asyncio.Task[None] | None = None
         self._sender_task: asyncio.Task[None] | None = None
@@ -182,7 +183,7 @@ class App:
 
     async def tick(self) -> None:
         """Does everything that is due. One look at a time; each job can be repeated."""
-        async with self._ticking:
+        async with self.quiet:
             await self._recover()
             for job in JOBS:
                 await job(self.office)
@@ -217,7 +218,7 @@ class App:
             self.scheduler.pause()
         await self.inlet.stop()
         await self.sender.stop()
-        async with self._ticking:
+        async with self.quiet:
             if self.scheduler.running:
                 self.scheduler.shutdown(wait=False)
         tasks = [task for task in (self._inlet_task, self._sender_task) if task]

@@ -62,8 +62,11 @@ class Demo:
 
     async def load_sample(self) -> None:
         """Fills the union with invented people, a ballot, a decided one and pay figures; harmless when repeated."""
-        for person in await fill(self.app.office):
+        async with self.app.quiet:  # else the release would run while reports are still being filed
+            people = await fill(self.app.office)
+        for person in people:
             self.simulator.add_person(person.name, language_code=person.locale, id=person.telegram_id, started=True)
+        self.simulator.control.sampled = True
         await self.app.tick()
 
     async def serve(self, stopped: asyncio.Event) -> None:

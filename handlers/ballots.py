@@ -23,9 +23,18 @@ async def ballots(turn: Turn, args: tuple[str, ...]) -> Outcome:
     running = await turn.stores.ballots.having("open", "opening")
     decided = (await turn.stores.ballots.having("closed"))[::-1][:SHOWN_DECIDED]
     lines: list[Text | Lines] = [text("ballots.title") if running or decided else text("ballots.none")]
-    lines += [open_line(ballot, turn.locale) for ballot in running]
+    lines += [await own_line(turn, ballot) for ballot in running]
     lines += [outcome(ballot, turn.locale) for ballot in decided]
     return Screen(Lines(tuple(lines)), rows(*(open_button(turn, ballot) for ballot in running)))
+
+
+async def own_line(turn: Turn, ballot: Ballot) -> Lines:
+    """Says what is asked and, to this person alone, whether they voted and can still change it."""
+    asked = open_line(ballot, turn.locale)
+    if not turn.box.is_open(ballot.id):
+        return Lines((asked,))
+    standing = await turn.box.standing(ballot.id, turn.telegram_id)
+    return Lines((asked,) if standing == "none" else (asked, text(f"ballots.yours.{standing}")), tight=True)
 
 
 def open_line(ballot: Ballot, locale: str) -> Text:

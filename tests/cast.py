@@ -159,6 +159,10 @@ class Cast:
         """Lets a method fail so many times."""
         await self.post("/faults", {"method": method, **fault})
 
+    async def settled(self) -> None:
+        """Waits until the bot has taken and confirmed everything that was said to it."""
+        assert not (await self.get("/status?settled=20"))["pending"], "the bot does not take its updates"
+
     async def calls(self, method: str) -> list[dict[str, Any]]:
         """Lists the bot's calls of one method."""
         found: list[dict[str, Any]] = await self.get(f"/calls?method={method}")
@@ -192,7 +196,12 @@ def find(chat: dict[str, Any], label: str) -> tuple[Message, str] | None:
 def showing(messages: list[Message], words: tuple[str, ...]) -> Message | None:
     """Finds the newest message of the bot that holds all these words."""
     mine = (m for m in reversed(messages) if m["from"] == "bot")
-    return next((m for m in mine if all(word in str(m.get("text") or m.get("caption")) for word in words)), None)
+    return next((m for m in mine if all(word in said(m) for word in words)), None)
+
+
+def said(message: Message) -> str:
+    """Gives a message's words, with plain spaces between figures and their currency."""
+    return str(message.get("text") or message.get("caption")).replace("\xa0", " ")
 
 
 def labels_of(message: Message) -> list[str]:

@@ -52,19 +52,29 @@ class Bot:
 
     async def tick(self) -> None:
         """Lets the bot look for due work at the simulated time, and sends what that brought."""
-        await self.app.lanes.idle()
+        await self.settled()
         await self.app.tick()
         await self.app.sender.drain()
 
     async def restart(self, *, kill: bool = False) -> None:
         """Stops the bot (with `kill`, without any farewell) and starts it again on the same data."""
         await (self.app.kill() if kill else self.app.stop())
+        await self.start_again()
+
+    async def start_again(self) -> None:
+        """Starts the bot on the data it left."""
         self.app = await start(self.settings)
 
     async def later(self, **delta: float) -> None:
         """Moves the clock and lets the bot do what fell due meanwhile."""
+        await self.settled()
         await self.cast.advance(**delta)
         await self.tick()
+
+    async def settled(self) -> None:
+        """Waits until everything said so far is answered."""
+        await self.cast.settled()
+        await self.app.lanes.idle()
 
 
 async def start(settings: Settings) -> App:

@@ -56,7 +56,7 @@ class Api:
             )
         offset, limit = whole(given, "offset", 0), min(whole(given, "limit", 100), 100)
         if offset > 0:
-            self.world.updates[:] = [update for update in self.world.updates if update["update_id"] >= offset]
+            self.world.confirm(offset)
         self._polling += 1
         mine = self._polling
         allowed = given.get("allowed_updates")

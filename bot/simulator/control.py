@@ -56,6 +56,7 @@ class Control:
         on_sample: Callable[[], Awaitable[None]] | None,
     ) -> None:
         self.world, self.api, self.faults, self.calls, self.on_sample = world, api, faults, calls, on_sample
+        self.sampled = False
 
     def add_routes(self, app: web.Application) -> None:
         """Adds every door."""
@@ -93,8 +94,8 @@ class Control:
 
     async def about(self, request: web.Request) -> web.Response:
         """Says which bot this is."""
-        sample = self.on_sample is not None
-        return web.json_response({"username": self.world.username, "title": "Kauli", "sample_available": sample})
+        sample = {"sample_available": self.on_sample is not None, "sampled": self.sampled}
+        return web.json_response({"username": self.world.username, "title": "Kauli"} | sample)
 
     async def people(self, request: web.Request) -> web.Response:
         """Lists the people."""
@@ -270,7 +271,9 @@ class Control:
         return web.json_response(calls, dumps=lambda said: json.dumps(said, default=repr))
 
     async def status(self, request: web.Request) -> web.Response:
-        """Says how many updates wait for the bot."""
+        """Says how many updates wait for the bot; with `settled`, once none does, or after so many seconds."""
+        seconds = float(request.query.get("settled", "0"))
+        await self.world.wait_for(lambda: not self.world.updates, min(seconds, LONGEST_WAIT))
         return web.json_response({"pending": len(self.world.updates), "webhook": self.api.webhook.get("url", "")})
 
     async def sample(self, request: web.Request) -> web.Response:
@@ -278,6 +281,7 @@ class Control:
         if self.on_sample is None:
             return web.json_response({"error": "no sample here"}, status=404)
         await self.on_sample()
+        self.sampled = True
         return web.json_response({})
 
     async def file(self, request: web.Request) -> web.Response:

@@ -152,7 +152,7 @@ class Simulator:
         try:
             async with session.post(self.api.webhook["url"], json=update, headers=headers) as answer:
                 if answer.status < 300:
-                    self.world.updates[:] = [u for u in self.world.updates if u["update_id"] != update["update_id"]]
+                    self.world.confirm(update["update_id"] + 1)
                     return
                 wait = float(answer.headers.get("Retry-After", wait))
         except (ClientError, TimeoutError, OSError):

@@ -114,6 +114,11 @@ class World:
         self._wake()
         return number
 
+    def confirm(self, offset: int) -> None:
+        """Forgets the updates before an offset: the bot has dealt with them."""
+        self.updates[:] = [update for update in self.updates if update["update_id"] >= offset]
+        self._wake()
+
     def query(self, person: Person, message: dict[str, Any], data: str) -> str:
         """Presses a button: adds the callback query."""
         number = str(secrets.randbits(60))
