@@ -61,7 +61,8 @@ class Person:
 
     async def button(self, label: str) -> tuple[Message, str]:
         """Finds the newest button with this label, waiting for it. Fails with the buttons there are."""
-        return await self._until(lambda chat: find(chat, label), f"a button {label!r}")
+        found: tuple[Message, str] = await self._until(lambda chat: find(chat, label), f"a button {label!r}")
+        return found
 
     async def buttons(self) -> list[str]:
         """Lists the labels of the newest message that has buttons."""
@@ -70,11 +71,13 @@ class Person:
 
     async def sees(self, *words: str) -> Message:
         """Waits until a message of the bot holds all these words, and gives it."""
-        return await self._until(lambda chat: showing(chat["messages"], words), f"{words}")
+        found: Message = await self._until(lambda chat: showing(chat["messages"], words), f"{words}")
+        return found
 
     async def sees_new(self, *words: str) -> Message:
         """Waits for these words in a message that is new or changed since this person's last act."""
-        return await self._until(lambda chat: showing(self._news(chat), words), f"new: {words}")
+        found: Message = await self._until(lambda chat: showing(self._news(chat), words), f"new: {words}")
+        return found
 
     async def sees_toast(self, words: str) -> str:
         """Waits for a toast, the short answer to a pressed button."""

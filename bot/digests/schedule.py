@@ -26,8 +26,8 @@ class Occurrence:
 def latest_occurrence(delivery: Delivery, zone: str, after: datetime, until: datetime) -> Occurrence | None:
     """Gives the latest occurrence in (after, until], or None.
 
-    An hour that does not exist is moved to the first minute after the gap; of one that exists twice the first counts. So
-    no week is skipped and none comes twice.
+    An hour that does not exist moves to the first minute after the gap; of one that exists twice the first counts.
+    So no week is skipped and none comes twice.
     """
     local = until.astimezone(ZoneInfo(zone)).date()
     day = local - timedelta(days=(local.weekday() - delivery.weekday) % 7)

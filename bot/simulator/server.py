@@ -168,10 +168,14 @@ async def parameters(request: web.Request) -> dict[str, Any]:
         return given | (said if isinstance(said, dict) else {})
     if request.can_read_body:
         for key, value in (await request.post()).items():
-            is_file = isinstance(value, web.FileField)
-            given[key] = (value.filename, value.file.read()) if is_file else decoded(str(value))
+            given[key] = field(value)
     attached = {f"attach://{key}": value for key, value in given.items() if isinstance(value, tuple)}
     return {key: attached.get(value, value) if isinstance(value, str) else value for key, value in given.items()}
+
+
+def field(value: "str | bytes | bytearray | web.FileField") -> Any:
+    """Reads one field of a form: a file with its name, or a value."""
+    return (value.filename, value.file.read()) if isinstance(value, web.FileField) else decoded(str(value))
 
 
 def decoded(said: str) -> Any:

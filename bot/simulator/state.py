@@ -109,7 +109,7 @@ class World:
 
     def put(self, **update: Any) -> int:
         """Adds an update for the bot."""
-        number = next(self._updates)
+        number: int = next(self._updates)
         self.updates.append({"update_id": number, **update})
         self._wake()
         return number

@@ -1,5 +1,7 @@
 """The first tables: members and what is sent to them; participation and content of open ballots and periods."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -60,6 +62,6 @@ def blob(name: str) -> "sa.Column[bytes]":
     return sa.Column(name, sa.LargeBinary, nullable=False)
 
 
-def create(name: str, *columns: "sa.Column[object]") -> None:
+def create(name: str, *columns: "sa.Column[Any]") -> None:
     """Makes a table without SQLite's hidden row number."""
     op.create_table(name, *columns, sqlite_with_rowid=False)

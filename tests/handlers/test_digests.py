@@ -64,6 +64,7 @@ async def test_an_organizer_writes_previews_sends_and_can_stop(bot: Bot) -> None
     await admin.says("Meeting on <b>Saturday</b> {0} %s")
     await admin.sees_new("Preview in English", "Not written in Kiswahili", "Meeting on <b>Saturday</b> {0} %s")
     await admin.presses("Add a language")
+    await admin.sees_new("In which language do you write")
     await admin.presses("Kiswahili")
     await admin.sees_new("Type the post of the week in Kiswahili")
     await bot.restart(kill=True)

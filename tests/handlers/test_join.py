@@ -83,13 +83,18 @@ async def test_settings_are_optional_and_kept(bot: Bot) -> None:
     await ana.says("7:00")
     await ana.sees_new("Weekly note: Monday, 07:00")
     await bot.restart()
+    await ana.presses("Done")
+    await ana.sees_new("Weekly note: Monday")
+
+
+async def test_several_employers_can_be_ticked(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await ana.says("/me")
     await ana.presses("Employers")
-    await ana.presses("Mercor")
-    await ana.button("✓ Mercor")
-    await ana.presses("Outlier")
-    await ana.button("✓ Outlier")
-    await ana.presses("Mercor")
-    await ana.button("Mercor")
+    for label in ("Mercor", "Outlier", "✓ Mercor"):
+        await ana.sees_new("Tick as many")
+        await ana.presses(label)
+    await ana.sees_new("Tick as many")
     await ana.presses("Done")
     await ana.sees_new("Employers: Outlier")
 
