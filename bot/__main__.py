@@ -8,8 +8,6 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from telegram.error import InvalidToken
-
 from bot.app import App
 from bot.chat.ingress import WrongToken
 from bot.clock import ClockError
@@ -34,14 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except FAULTS as fault:
         print(f"kauli: {fault}", file=sys.stderr)
-    except (InvalidToken, WrongToken):
+    except WrongToken:
         print(f"kauli: {WRONG_TOKEN}", file=sys.stderr)
-    except PermissionError as error:
-        print(
-            f"kauli: {error.filename} cannot be written: give this user the right to, or choose another folder "
-            "with KAULI_DATA_DIR and KAULI_KEYS_DIR",
-            file=sys.stderr,
-        )
     return 2
 
 
@@ -74,6 +66,7 @@ def command(
 async def run(chosen: argparse.Namespace) -> None:
     """Runs the bot until SIGTERM or SIGINT."""
     settings = prepared(load())
+    settings.token()  # named before anything is made on disk
     app = App(settings)
     try:
         await app.start()
@@ -129,10 +122,19 @@ def prepared(settings: Settings) -> Settings:
     guard_loop(asyncio.get_running_loop())
     harden_process()
     os.umask(0o077)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if not os.access(settings.data_dir, os.W_OK | os.X_OK):
-        raise SettingsError(f"KAULI_DATA_DIR: {settings.data_dir} cannot be written by this user: change its owner")
+    for name, folder in (("KAULI_DATA_DIR", settings.data_dir), ("KAULI_KEYS_DIR", settings.keys_dir)):
+        make_folder(name, folder)
     return settings
+
+
+def make_folder(name: str, folder: Path) -> None:
+    """Makes a folder that only this user may enter. Raises SettingsError when it cannot be made or written."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise SettingsError(f"{name}: {folder} cannot be made: choose a folder this user may write") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(f"{name}: {folder} cannot be written by this user: change its owner or rights")
 
 
 def stopped() -> asyncio.Event:

@@ -10,12 +10,12 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.box.pool import Box
 from bot.chat.answers import Answers, patiently
 from bot.chat.conversation import Conversation
-from bot.chat.ingress import Lanes, Poller, Webhook
+from bot.chat.ingress import Lanes, Poller, Webhook, WrongToken
 from bot.chat.keyboards import Printer
 from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
@@ -92,7 +92,21 @@ class App:
             request=AiohttpRequest(connections=100),
             get_updates_request=AiohttpRequest(connections=1),
         )
-        await self.bot.initialize()
+        await self._reach_telegram()
+
+    async def _reach_telegram(self) -> None:
+        """Asks Telegram who we are, again with growing pauses while it cannot be reached. Raises WrongToken."""
+        pause = 1.0
+        while True:
+            try:
+                return await self.bot.initialize()
+            except InvalidToken:
+                raise WrongToken from None
+            except TelegramError:
+                if pause == 1.0:
+                    LOG.warning("Telegram cannot be reached; trying again until it can")
+                await asyncio.sleep(pause)
+                pause = min(60.0, pause * 2)
 
     def _put_together(self) -> None:
         settings, texts = self.settings, self.printer.texts

@@ -14,6 +14,8 @@ from typing import IO, Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import (
     Column,
@@ -279,6 +281,25 @@ def upgrade(connection: Connection, name: str) -> None:
     command.upgrade(config, "head")
 
 
+async def is_current(database: Database) -> bool:
+    """Says whether both stores are of this program's version, without changing them. Raises DatabaseError."""
+    script = ScriptDirectory(str(data_folder("migrations")))
+    found = []
+    for name, store in (("people", database.people), ("box", database.box)):
+        with mended(name):
+            async with store.writer.begin() as connection:
+                found.append(await connection.run_sync(revision))
+    known = {step.revision for step in script.walk_revisions()}
+    if any(version and version not in known for version in found):
+        raise DatabaseError("the database was written by a newer version of Kauli: install that version")
+    return all(version == script.get_current_head() for version in found)
+
+
+def revision(connection: Connection) -> str | None:
+    """Gives the version a store is of, None for an empty one."""
+    return MigrationContext.configure(connection, opts={"version_table": "migration"}).get_current_revision()
+
+
 class Lock:
     """Holds an installation for one process: a second one on the same data would count with a pool of its own.
 
@@ -324,6 +345,9 @@ class Lock:
 
 
 async def is_fresh(database: Database) -> bool:
-    """Says whether nothing was ever written here, so that a new master key makes nothing unreadable."""
+    """Says whether nothing was ever written here, so that a new master key makes nothing unreadable.
+
+    Asked of a migrated database only.
+    """
     async with database.people.reader.begin() as connection:
         return not await connection.scalar(select(func.count()).select_from(instance))

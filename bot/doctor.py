@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
-from bot.database import DatabaseError, is_fresh, migrate, open_database
+from bot.database import DatabaseError, is_current, open_database
 from bot.settings import Settings, SettingsError
 from bot.vault import Vault, VaultError
 
@@ -35,27 +35,23 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def database(settings: Settings) -> Finding:
-    """Opens both stores and brings them to this version."""
+    """Looks at both stores without changing them."""
     opened = open_database(settings.database_url, settings.data_dir)
     try:
-        await migrate(opened)
+        current = await is_current(opened)
     finally:
         await opened.close()
-    return Finding(True, "both stores open, and are of this version")
+    if current:
+        return Finding(True, "both stores open, and are of this version")
+    return Finding(True, "the database is empty or of an older version: `kauli migrate` or the next start mends it")
 
 
 async def keys(settings: Settings) -> Finding:
     """Looks for the master key and its rights."""
-    opened = open_database(settings.database_url, settings.data_dir)
-    try:
-        fresh = await is_fresh(opened)
-    finally:
-        await opened.close()
-    if fresh and not (settings.keys_dir / "master.key").exists():
-        return Finding(True, "no master key yet: the first start makes it")
+    if not (settings.keys_dir / "master.key").exists():
+        return Finding(True, f"no master key in {settings.keys_dir} yet: the first start makes it")
     Vault.unlock(settings.keys_dir, fresh=False)
-    open_to_others = [path.name for path in settings.keys_dir.glob("*.key") if path.stat().st_mode & LOOSE]
-    if open_to_others:
+    if any(path.stat().st_mode & LOOSE for path in settings.keys_dir.glob("*.key")):
         return Finding(False, f"keys that others may read: chmod 600 {settings.keys_dir}/*.key")
     return Finding(True, "the master key is there, and no key is open to others")
 

@@ -82,6 +82,7 @@ def open_door(level: str = "INFO", stream: TextIO | None = None) -> logging.Hand
     root.setLevel(level)
     for name in list(logging.root.manager.loggerDict):
         logging.getLogger(name).handlers.clear()
+    logging.getLogger("alembic").setLevel(max(logging.WARNING, root.level))  # its steps are no news
     logging.raiseExceptions = False
     sys.excepthook = uncaught
     threading.excepthook = lambda hook: uncaught(hook.exc_type, hook.exc_value, hook.exc_traceback)
