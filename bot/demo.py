@@ -70,8 +70,16 @@ class Demo:
         await self.app.tick()
 
     async def serve(self, stopped: asyncio.Event) -> None:
-        """Serves until `stopped` is set, then ends both and removes the temporary folder."""
+        """Serves until `stopped` is set, then ends everything."""
         await self.app.serve(stopped)
+        await self._clear()
+
+    async def stop(self) -> None:
+        """Ends the bot and the simulator."""
+        await self.app.stop()
+        await self._clear()
+
+    async def _clear(self) -> None:
         await self.simulator.stop()
         if self._temporary:
             self._temporary.cleanup()
