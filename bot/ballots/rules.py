@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -150,9 +150,3 @@ def decide(votes: Sequence[int], number_of_options: int) -> Outcome:
     if cast < FIGURES_FROM or max(counts) == cast:
         return Outcome("bare", winners)
     return Outcome("figures", winners, counts)
-
-
-def missing(wordings: Sequence[Wording], speakers: Mapping[str, int]) -> tuple[str, ...]:
-    """Lists the languages that members read but the ballot is not yet written in."""
-    written = {wording.locale for wording in wordings}
-    return tuple(sorted(locale for locale in speakers if locale not in written))

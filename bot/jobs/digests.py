@@ -1,7 +1,7 @@
 """Queues the digest of every member whose chosen hour has come, each at most once a day."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.delivery.rules import Notice
 from bot.digests.schedule import Delivery, latest_occurrence
@@ -10,6 +10,7 @@ from bot.turn import Office, Stores
 
 WATERMARK = "digests.through"  # up to when every occurrence is queued
 MARK_EVERY = timedelta(hours=1)
+ENDED_FOR = 14  # days for which ended editions are looked for
 CATCH_UP = timedelta(days=8)  # after a longer silence the last week's digest is enough
 
 
@@ -20,8 +21,25 @@ async def queue_digests(office: Office) -> None:
         if not due(await stores.members.all(), await since(stores, now), now) and not await stale(stores, now):
             return
     async with office.writing() as stores:
+        await tidy(stores, now)
         await stores.outbox.add(due(await stores.members.all(), await since(stores, now), now))
         await stores.instance.put(WATERMARK, now.isoformat())
+
+
+async def tidy(stores: Stores, now: datetime) -> None:
+    """Ends editions that nobody can be owed any more: their keyed sets against repeats go."""
+    days = range(CATCH_UP.days + 1, CATCH_UP.days + ENDED_FOR)
+    for name in [edition((now - timedelta(days=day)).date()) for day in days]:
+        await stores.outbox.end(name)
+    for ballot in await stores.ballots.having("closed"):
+        if ballot.closes_at + CATCH_UP < now:
+            await stores.outbox.end(f"closed-{ballot.id}")
+            await stores.outbox.end(f"opened-{ballot.id}")
+
+
+def edition(day: date) -> str:
+    """Names the edition of a local date, so that one day has one digest."""
+    return f"digest-{day.isoformat()}"
 
 
 async def since(stores: Stores, now: datetime) -> datetime:
@@ -42,11 +60,10 @@ def due(members: Iterable[Member], since: datetime, until: datetime) -> list[Not
 
 
 def due_for(member: Member, since: datetime, until: datetime) -> Notice | None:
-    """Gives the digest one member is owed, or None; its edition is the local date, so that one day has one digest."""
+    """Gives the digest one member is owed, or None."""
     if not reachable(member) or not member.wish.on:
         return None
     occurrence = latest_occurrence(Delivery(member.wish.weekday, member.wish.hour), member.zone, since, until)
     if occurrence is None:
         return None
-    edition = f"digest-{occurrence.date.isoformat()}"
-    return Notice(edition, member.telegram_id, "digest", {}, "digest", occurrence.instant)
+    return Notice(edition(occurrence.date), member.telegram_id, "digest", {}, "digest", occurrence.instant)

@@ -91,11 +91,6 @@ def appoint(member: Member) -> Member:
     return replace(member, roles=member.roles | {Role.ORGANIZER})
 
 
-def dismiss(member: Member) -> Member:
-    """Takes the organizer's role back."""
-    return replace(member, roles=member.roles - {Role.ORGANIZER})
-
-
 def belongs(member: Member | None) -> bool:
     """Says whether this is a member (someone who waits for approval is not yet)."""
     return member is not None and member.status == "member"
