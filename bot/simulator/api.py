@@ -80,6 +80,7 @@ class Api:
 
     async def do_setWebhook(self, given: Parameters) -> Any:
         self.webhook = {"url": given.get("url", ""), "secret_token": given.get("secret_token", "")}
+        self.world.wake()
         return True
 
     async def do_deleteWebhook(self, given: Parameters) -> Any:

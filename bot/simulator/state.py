@@ -111,13 +111,13 @@ class World:
         """Adds an update for the bot."""
         number: int = next(self._updates)
         self.updates.append({"update_id": number, **update})
-        self._wake()
+        self.wake()
         return number
 
     def confirm(self, offset: int) -> None:
         """Forgets the updates before an offset: the bot has dealt with them."""
         self.updates[:] = [update for update in self.updates if update["update_id"] >= offset]
-        self._wake()
+        self.wake()
 
     def query(self, person: Person, message: dict[str, Any], data: str) -> str:
         """Presses a button: adds the callback query."""
@@ -132,21 +132,23 @@ class World:
         """Notes that a chat looks different now."""
         self.versions[chat] += 1
         self.tell({"kind": "chat", "chat": chat})
-        self._wake()
+        self.wake()
 
     def toast(self, person: int, text: str, *, alert: bool) -> None:
         """Shows somebody the answer to a pressed button."""
         self.toasts[person].append({"text": text, "alert": alert, "at": time.monotonic()})
         self.versions[person] += 1
         self.tell({"kind": "toast", "chat": person, "text": text, "alert": alert})
-        self._wake()
+        self.wake()
 
     def tell(self, event: dict[str, Any]) -> None:
         """Tells every open page."""
         for queue in self.events:
             queue.put_nowait(event)
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Lets everybody who waits look again."""
+
         async def notify() -> None:
             async with self._changed:
                 self._changed.notify_all()
