@@ -13,14 +13,14 @@ from bot.permissions import require
 from bot.texts import LanguageName, Lines, Refusal, Text, text
 from bot.turn import Turn
 
-SHOWN_DECIDED = 5
+SHOWN_OPEN, SHOWN_DECIDED = 6, 3  # as many as fit one message with the longest texts
 CODE_SECONDS = 60  # the inclusion code leaves the chat after a minute (anonymity.md, "A vote", 5)
 
 
 async def ballots(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/ballots: open ones with a button each, and what was decided lately."""
     require(turn.member, "read", turn.now)
-    running = await turn.stores.ballots.having("open", "opening")
+    running = (await turn.stores.ballots.having("open", "opening"))[:SHOWN_OPEN]
     decided = (await turn.stores.ballots.having("closed"))[::-1][:SHOWN_DECIDED]
     lines: list[Text | Lines] = [text("ballots.title") if running or decided else text("ballots.none")]
     lines += [await own_line(turn, ballot) for ballot in running]

@@ -17,7 +17,10 @@ Case = tuple[Rule, str, str]
 
 TOOLS = {
     "mypy": ("mypy",),
-    "import contracts": ("lint-imports",),
+    "import contracts": (
+        "lint-imports",
+        "--no-cache",
+    ),
     "ruff check": ("ruff", "check", "--output-format=concise"),
     "ruff format": ("ruff", "format", "--check", "--diff"),
 }

@@ -56,7 +56,8 @@ class OutboxStore:
         query = select(outbox.c.id, outbox.c.payload).where(outbox.c.due_at <= now, free)
         query = query.order_by(outbox.c.lane, outbox.c.due_at).limit(limit).with_for_update(skip_locked=True)
         rows = list(await self.connection.execute(query))
-        await self._set(outbox.c.id.in_([row.id for row in rows]), lease_until=now + lease)
+        if rows:
+            await self._set(outbox.c.id.in_([row.id for row in rows]), lease_until=now + lease)
         return [Claimed(row.id, self._open(row.id, row.payload)) for row in rows]
 
     async def finish(self, claimed: Claimed, outcome: Outcome, reason: str = "") -> None:

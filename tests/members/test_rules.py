@@ -1,0 +1,87 @@
+"""Who belongs, who may vote and report, and who may do what."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.members.rules import (
+    CODE_ALPHABET,
+    INVITE_USES,
+    MOST_EMPLOYERS,
+    Member,
+    Role,
+    admit,
+    appoint,
+    approve,
+    found,
+    new_invite,
+    past_probation,
+    toggle_employer,
+    use,
+    waiting_with,
+)
+from bot.members.store import MEMBER, RECORD
+from bot.permissions import ORGANIZERS, may, require
+from bot.texts import Refusal
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def newcomer(code: str = "", days: int = 0) -> Member:
+    return admit(1, "en", NOW - timedelta(days=days), "Africa/Nairobi", code)
+
+
+@given(st.integers(0, 30))
+def test_probation_is_seven_days(days: int) -> None:
+    member = newcomer(days=days)
+    assert past_probation(member, NOW) == (days >= 7)
+    assert may(member, "vote", NOW) == may(member, "report", NOW) == (days >= 7)
+    assert may(member, "read", NOW)
+
+
+def test_who_waits_may_nothing_and_is_found_by_the_spoken_code() -> None:
+    waiting = newcomer("abc234")
+    assert not may(waiting, "read", NOW)
+    assert waiting_with([newcomer(), waiting], " ABC-234 ") == waiting
+    for code in ("", "xyz", "0000"):
+        with pytest.raises(Refusal):
+            waiting_with([newcomer(), waiting], code)
+    assert approve(waiting, NOW).code == ""
+    assert not past_probation(approve(newcomer("abc234", days=30), NOW), NOW)
+
+
+def test_organizers_do_not_appoint_and_members_do_not_organize() -> None:
+    organizer, founder = appoint(newcomer()), found(newcomer(), NOW)
+    for act in ORGANIZERS:
+        assert may(organizer, act, NOW) and may(founder, act, NOW) and not may(newcomer(), act, NOW)
+    assert not may(organizer, "appoint", NOW) and may(founder, "appoint", NOW)
+    assert past_probation(founder, NOW) and founder.roles == {Role.ADMINISTRATOR, Role.ORGANIZER}
+    for nobody, key in ((None, "not.member"), (newcomer("abc"), "not.approved"), (newcomer(), "not.allowed")):
+        with pytest.raises(Refusal, match=key):
+            require(nobody, "organize", NOW)
+
+
+def test_an_invite_runs_out() -> None:
+    invite = new_invite("join", NOW)
+    for _ in range(INVITE_USES):
+        invite = use(invite, NOW)
+    for over in (invite, None, replace(new_invite("join", NOW), ends=NOW)):
+        with pytest.raises(Refusal):
+            use(over, NOW)
+
+
+@given(st.sampled_from(sorted(available_timezones())))
+def test_the_fullest_record_fits_its_padding(zone: str) -> None:
+    full = replace(
+        newcomer(), telegram_id=2**52, zone=zone, roles=frozenset(Role), country="KE", code=CODE_ALPHABET[:6]
+    )
+    for number in range(MOST_EMPLOYERS):
+        full = toggle_employer(full, f"{'e' * 30}{number}")
+    with pytest.raises(Refusal):
+        toggle_employer(full, "one more")
+    assert len(MEMBER.dump_json(full)) < RECORD - 4
+    assert MEMBER.validate_json(MEMBER.dump_json(full)) == full
