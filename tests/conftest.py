@@ -1,8 +1,11 @@
 """What every test stands on: a union with a simulated Telegram, on SQLite and on a real PostgreSQL."""
 
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ import pytest
 import pytest_asyncio
 
 from bot.app import App
+from bot.database import Database, migrate, open_database
+from bot.log import TemplateOnly
 from bot.settings import Settings, load
 from bot.simulator import Simulator
 from tests.cast import Cast, Person
@@ -17,7 +22,7 @@ from tests.postgres import Postgres
 from tests.postgres import postgres_server as running_server
 
 TOKEN = "123456:" + "T" * 35
-ADMIN = 9001
+ADMIN = 900_100_100
 STORES = ("sqlite", "postgres")
 
 
@@ -39,6 +44,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.create_database(name)
     yield server.url(name)
     server.drop_database(name)
+
+
+@pytest_asyncio.fixture
+async def empty(database_url: str | None, tmp_path: Path) -> AsyncIterator[Database]:
+    """Gives both stores, before any migration."""
+    (tmp_path / "data").mkdir()
+    opened = open_database(database_url, tmp_path / "data")
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture
+async def database(empty: Database) -> Database:
+    """Gives both stores, migrated and empty."""
+    await migrate(empty)
+    return empty
 
 
 @dataclass
@@ -122,11 +143,35 @@ def make_settings(url: str, folder: Path, database_url: str | None) -> dict[str,
 
 
 @pytest_asyncio.fixture
-async def bot(settings: Settings, cast: Cast) -> AsyncIterator[Bot]:
-    """Gives a running bot."""
-    running = Bot(settings, await start(settings), cast)
-    yield running
-    await running.app.stop()
+async def bot(settings: Settings, cast: Cast, simulator: Simulator) -> AsyncIterator[Bot]:
+    """Gives a running bot. Whatever a test does, its log at debug level shows nobody and nothing that was said."""
+    log = StringIO()
+    with logged(log):
+        running = Bot(settings, await start(settings), cast)
+        yield running
+        await running.app.stop()
+    leaks = [canary for canary in canaries(simulator) if canary in log.getvalue()]
+    assert not leaks, f"the log shows {leaks}"
+
+
+@contextmanager
+def logged(log: StringIO) -> Iterator[None]:
+    """Writes everything that is logged, ours and the libraries', through our door into `log`."""
+    handler, root = logging.StreamHandler(log), logging.getLogger()
+    handler.setFormatter(TemplateOnly())
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    root.addHandler(handler)
+    yield
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def canaries(simulator: Simulator) -> set[str]:
+    """Gives what must not be in the log: the token, everybody's id, and what they typed."""
+    chats = simulator.world.chats.values()
+    typed = {m["text"] for chat in chats for m in chat.values() if not m["from"]["is_bot"] and "text" in m}
+    return {TOKEN} | {str(number) for number in simulator.world.people} | {words for words in typed if len(words) > 5}
 
 
 @pytest.fixture

@@ -6,16 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from bot.simulator.api import Api
 from bot.simulator.entities import found_in
-from bot.simulator.state import Person, World
-
-if TYPE_CHECKING:
-    from bot.simulator.server import Fault
+from bot.simulator.state import Fault, Person, World
 
 PAGE = Path(__file__).parent / "page"
 POLICY = "default-src 'self'; img-src 'self' data:"
@@ -51,7 +48,7 @@ class Control:
         self,
         world: World,
         api: Api,
-        faults: "list[Fault]",
+        faults: list[Fault],
         calls: Any,
         on_sample: Callable[[], Awaitable[None]] | None,
     ) -> None:
@@ -259,8 +256,6 @@ class Control:
 
     async def fault(self, request: web.Request) -> web.Response:
         """Lets a method fail so many times."""
-        from bot.simulator.server import Fault
-
         self.faults.append(Fault(**await request.json()))
         return web.json_response({})
 

@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
@@ -14,24 +13,11 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from bot.simulator.api import Api, ApiError
 from bot.simulator.control import Control
 from bot.simulator.flood import Flood
-from bot.simulator.state import Person, World
+from bot.simulator.state import Fault, Person, World
 
 Hook = Callable[[], Awaitable[None]]
 KEPT_CALLS = 20_000
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
-
-
-@dataclass
-class Fault:
-    """Something that is to go wrong, so many times."""
-
-    method: str
-    status: int = 500
-    description: str = "Internal Server Error"
-    retry_after: int = 0
-    times: int = 1
-    delay: float = 0
-    drop: str = ""  # close the connection without an answer: "before" or "after" handling
 
 
 class Simulator:

@@ -39,6 +39,19 @@ class Person:
 
 
 @dataclass
+class Fault:
+    """Something that is to go wrong, so many times."""
+
+    method: str
+    status: int = 500
+    description: str = "Internal Server Error"
+    retry_after: int = 0
+    times: int = 1
+    delay: float = 0
+    drop: str = ""  # close the connection without an answer: "before" or "after" handling
+
+
+@dataclass
 class Clock:
     """Real time with an offset, or standing still."""
 

@@ -2,11 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,15 +15,6 @@ from bot.database import Database, migrate, open_database
 from bot.vault import Vault
 
 NAME = "5e1ec7ed"
-
-
-@pytest_asyncio.fixture
-async def database(database_url: str | None, tmp_path: Path) -> AsyncIterator[Database]:
-    (tmp_path / "data").mkdir()
-    opened = open_database(database_url, tmp_path / "data")
-    await migrate(opened)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

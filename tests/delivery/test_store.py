@@ -6,22 +6,13 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from bot.database import Database, migrate, open_database
+from bot.database import Database
 from bot.delivery.rules import AT_ONCE, Notice, one, to_everybody
 from bot.delivery.store import OutboxStore
 from bot.vault import Vault
 
 NOW = datetime(2026, 11, 27, 15, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
-
-
-@pytest_asyncio.fixture
-async def database(database_url: str | None, tmp_path: Path) -> AsyncIterator[Database]:
-    (tmp_path / "data").mkdir()
-    opened = open_database(database_url, tmp_path / "data")
-    await migrate(opened)
-    yield opened
-    await opened.close()
 
 
 @pytest_asyncio.fixture
