@@ -39,6 +39,7 @@ from handlers.letters import write
 LOG = logging.getLogger("kauli")
 logging.getLogger("apscheduler").setLevel("ERROR")  # a tick that takes longer than its interval is no news
 TICK = 5  # seconds between two looks for due work
+FAREWELL = 1.5  # seconds that sends in hand get at the end
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
 JOBS: tuple[Job, ...] = (open_ballots, close_ballots, release_pay, queue_digests)
@@ -236,7 +237,7 @@ class App:
             if self.scheduler.running:
                 self.scheduler.shutdown(wait=False)
         tasks = [task for task in (self._inlet_task, self._sender_task) if task]
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_soon(tasks)
         await self.bot.shutdown()
         await self.close()
 
@@ -259,3 +260,12 @@ class App:
         await self.database.close()
         if isinstance(self.clock, RemoteClock):
             await self.clock.close()
+
+
+async def end_soon(tasks: list[asyncio.Task[None]]) -> None:
+    """Lets tasks finish for a moment, then ends them; what a send in hand had not written is sent again later."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=FAREWELL)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

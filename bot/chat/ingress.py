@@ -26,7 +26,7 @@ LIMIT = 100
 PATIENCE = 25  # seconds a getUpdates may wait
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-GRACE = 4.0  # seconds running turns and answers get at the end
+GRACE = 2.0  # seconds running turns and answers get at the end
 OPEN_MOST = 500  # updates in work at once behind a webhook
 
 
@@ -182,7 +182,7 @@ class Poller:
     async def _confirm(self) -> None:
         if self._offset:
             asked = {"offset": self._offset, "timeout": 0, "limit": 1, "allowed_updates": ALLOWED}
-            await self._line.post(f"{self._bot.base_url}/getUpdates", Plain(asked), read_timeout=2)  # type: ignore[arg-type]  # Plain stands for RequestData
+            await self._line.post(f"{self._bot.base_url}/getUpdates", Plain(asked), read_timeout=1)  # type: ignore[arg-type]  # Plain stands for RequestData
 
 
 class Webhook:

@@ -150,6 +150,19 @@ async def test_a_vote_that_was_not_sealed_is_asked_for_again(bot: Bot) -> None:
     await ana.sees_new("Received")
 
 
+async def test_a_restart_between_choice_and_confirmation(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await opened(bot)
+    await ana.presses("2. No")
+    await ana.sees_new("Cast it?")
+    await bot.restart(kill=True)
+    await ana.double_taps("Cast my vote")
+    await ana.sees_new("Received")
+    await bot.settled()
+    ballot = bot.app.box.open_names()[0]
+    assert await bot.app.box.standing(ballot, ana.id) == "pending"
+
+
 async def test_the_inclusion_code_is_shown_for_a_minute(bot: Bot) -> None:
     people = [await member(bot, f"P{n}") for n in range(12)]
     await opened(bot)

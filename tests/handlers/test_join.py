@@ -34,6 +34,8 @@ async def test_without_an_invite_an_organizer_lets_you_in(bot: Bot) -> None:
     await admin.says("/organize")
     await admin.sees_new("Somebody waits")
     await admin.presses("Let somebody in")
+    await admin.sees_new("Type the code")
+    await bot.restart(kill=True)
     await admin.says("nobody")
     await admin.sees_new("Nobody waits with this code", "Type the code")
     await admin.says(f" {code.upper()} ")
@@ -50,6 +52,8 @@ async def test_the_app_language_is_proposed_and_can_be_changed(bot: Bot) -> None
     assert (await juma.buttons())[0] == "Kiswahili"
     juma = await member(bot, "Asha", "sw")
     await juma.says("/language")
+    await juma.sees_new("lugha gani")
+    await bot.restart(kill=True)
     await juma.presses("English")
     await juma.sees_new("From now on we talk in this language")
 
@@ -103,6 +107,8 @@ async def test_leaving_erases(bot: Bot) -> None:
     admin = await founded(bot)
     ana = await member(bot, "Ana")
     await ana.says("/leave")
+    await ana.sees_new("Leave and be forgotten?")
+    await bot.restart(kill=True)
     await ana.presses("Leave and delete")
     await ana.sees_new("Your record is deleted")
     async with bot.app.office.reading() as stores:
@@ -167,6 +173,7 @@ async def test_the_first_administrator_claims_with_the_code_and_appoints(bot: Bo
     code = (await admin.sees_new("https://t.me/"))["text"].split("start=")[1].split()[0]
     await ana.says(f"/start {code}")
     await ana.sees_new("You would see no votes")
+    await bot.restart(kill=True)
     await ana.double_taps("I accept")
     await ana.sees_new("You are an organizer now")
     await ana.presses("Organize")
