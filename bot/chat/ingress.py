@@ -131,7 +131,7 @@ class Poller:
                 await self._pause("updates could not be handled and come again", error)
 
     async def _round(self) -> None:
-        updates = await self._get(PATIENCE)
+        updates = await self._get(PATIENCE if self.backlog_read.is_set() else 0)
         turns = [(update["update_id"], self._lanes.put(update)) for update in updates]
         if turns:
             await asyncio.wait([turn for _, turn in turns])
