@@ -110,7 +110,7 @@ async def test_leaving_erases(bot: Bot) -> None:
     await ana.sees_new("Leave and be forgotten?")
     await bot.restart(kill=True)
     await ana.presses("Leave and delete")
-    await ana.sees_new("Your record is deleted")
+    await ana.sees_new("Thank you for having been with us")
     async with bot.app.office.reading() as stores:
         assert [found.telegram_id for found in await stores.members.all()] == [ADMIN]
     await ana.says("/me")
