@@ -56,6 +56,7 @@ class App:
         self.printer = Printer(Catalogues.load(data_folder("locales")))
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self.claim_code: str | None = None
+        self._lines = (AiohttpRequest(connections=100), AiohttpRequest(connections=1))
         self.quiet = asyncio.Lock()  # held while looking for due work
         self._recovered = False
         self._inlet_task: asyncio.Task[None] | None = None
@@ -90,8 +91,8 @@ class App:
             self.settings.token(),
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=AiohttpRequest(connections=100),
-            get_updates_request=AiohttpRequest(connections=1),
+            request=self._lines[0],
+            get_updates_request=self._lines[1],
         )
         await self._reach_telegram()
 
@@ -256,6 +257,8 @@ class App:
 
     async def close(self) -> None:
         """Gives back the databases, the clock and the lock."""
+        for line in self._lines:
+            await line.shutdown()
         await self.lock.release()
         await self.database.close()
         if isinstance(self.clock, RemoteClock):

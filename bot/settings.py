@@ -110,7 +110,7 @@ class Settings(BaseSettings):
 
     def token(self) -> str:
         """Gives the bot's token. Raises SettingsError when there is none."""
-        if self.bot_token is None:
+        if self.bot_token is None or not self.bot_token.get_secret_value():
             raise SettingsError(
                 "KAULI_BOT_TOKEN is not set: get a token from @BotFather, or try `kauli demo` without one"
             )

@@ -21,6 +21,7 @@ from tests.cast import Cast, Person
 from tests.postgres import Postgres
 from tests.postgres import postgres_server as running_server
 
+ROOT = Path(__file__).parent.parent
 TOKEN = "123456:" + "T" * 35
 ADMIN = 900_100_100
 STORES = ("sqlite", "postgres")

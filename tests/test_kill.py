@@ -1,0 +1,253 @@
+"""The real program as a process of its own: killed at bad moments, ended politely, started wrongly."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.database import migrate, open_database
+from bot.simulator import Simulator
+from tests.cast import Cast, Person
+from tests.conftest import ADMIN, ROOT, TOKEN, make_settings
+
+Environment = dict[str, str]
+PATIENCE = 60.0
+
+
+@dataclass
+class Program:
+    """One process of the bot."""
+
+    process: asyncio.subprocess.Process
+
+    async def ready(self) -> str:
+        """Waits for the line that says it answers, and gives everything it said until then."""
+        said = ""
+        assert self.process.stderr
+        while line := (await asyncio.wait_for(self.process.stderr.readline(), PATIENCE)).decode():
+            said += line
+            if "ready" in line:
+                return said
+        raise AssertionError(f"the bot ended before it was ready: {said}")
+
+    async def ends(self) -> tuple[int, str]:
+        """Waits for its end and gives exit code and what it said."""
+        _, said = await asyncio.wait_for(self.process.communicate(), PATIENCE)
+        return self.process.returncode or 0, said.decode()
+
+    async def kill(self) -> None:
+        """Ends it as a power cut would."""
+        self.process.kill()
+        await self.process.wait()
+
+
+async def launch(environment: Environment, *arguments: str) -> Program:
+    """Starts the program with nothing but these settings."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *(arguments or ("run",)),
+        env={**inherited, **environment, "PYTHONPATH": str(ROOT)},
+        cwd=Path(environment.get("KAULI_DATA_DIR", "/")).parent if arguments else ROOT,
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    return Program(process)
+
+
+@asynccontextmanager
+async def running(environment: Environment) -> AsyncIterator[Program]:
+    """Runs the bot until the block ends."""
+    program = await launch(environment)
+    await program.ready()
+    yield program
+    if program.process.returncode is None:
+        await program.kill()
+
+
+@pytest.fixture
+def environment(simulator: Simulator, database_url: str | None, tmp_path: Path) -> Environment:
+    return {name: str(value) for name, value in make_settings(simulator.url, tmp_path, database_url).items()}
+
+
+async def found(cast: Cast) -> Person:
+    """Lets the owner join over the chat."""
+    admin = await cast.person("Wanjiru", id=ADMIN)
+    await admin.says("/start")
+    await admin.presses("English")
+    await admin.presses("I agree")
+    await admin.sees_new("You are an administrator")
+    return admin
+
+
+async def test_updates_that_wait_survive_a_kill_and_have_their_effect_once(
+    cast: Cast, environment: Environment
+) -> None:
+    async with running(environment) as program:
+        admin = await found(cast)
+        await admin.says("/invite")
+        code = (await admin.sees_new("https://t.me/"))["text"].split("start=")[1].split()[0]
+        people = [await cast.person(f"P{number}") for number in range(45)]
+        for person in people:
+            await person.says(f"/start {code}")
+            await person.presses("English")
+            await person.sees_new("What we keep about you")
+        for person in people:
+            await person.presses("I agree")
+        await program.kill()
+    async with running(environment):
+        for person in people:  # a kill between commit and answer costs the answer, never the effect
+            await person.says("/me")
+            await person.sees_new("Voting and reporting: from")
+        extra = [await cast.person(f"Q{number}") for number in range(6)]
+        for person in extra[:5]:  # 50 uses: 45 before the kill, each counted once
+            await person.says(f"/start {code}")
+            await person.presses("English")
+            await person.presses("I agree")
+            await person.sees_new("Welcome")
+        await extra[5].says(f"/start {code}")
+        await extra[5].sees_new("This invite is over or used up")
+
+
+async def test_a_kill_while_a_ballot_goes_out_leaves_nobody_out(
+    cast: Cast, environment: Environment, simulator: Simulator
+) -> None:
+    slow = environment | {"KAULI_MESSAGES_PER_SECOND": "60"}
+    async with running(slow) as program:
+        admin = await found(cast)
+        people = await enrolled(cast, admin, 70)
+        await cast.advance(days=8)
+        await admin.says("/newballot")
+        await admin.presses("English")
+        await admin.sees_new("Type the question")
+        await admin.says("Shall we?")
+        await admin.sees_new("Type the options")
+        await admin.says("Yes\nNo")
+        for label in ("Go on", "The whole union", "3 days", "Open the ballot"):
+            await admin.presses(label)
+        await anybody(people)
+        await program.kill()
+    await cast.advance(minutes=3)  # the leases of what was in flight run out
+    async with running(slow):
+        for person in people:
+            await person.sees("News from Kauli", "Shall we?")
+    sent = [call for call in simulator.calls if "Shall we?" in str(call["parameters"].get("text"))]
+    to = [call["parameters"]["chat_id"] for call in sent if call["method"] == "sendMessage" and call["status"] == 200]
+    letters = [chat for chat in to if chat != ADMIN]
+    assert set(letters) == {person.id for person in people}
+    assert len(letters) - len(set(letters)) <= 30  # at most the batch that was in flight
+
+
+async def enrolled(cast: Cast, admin: Person, size: int) -> list[Person]:
+    """Lets many people join by invite."""
+    people: list[Person] = []
+    for number in range(size):
+        if number % 50 == 0:
+            await admin.says("/invite")
+            code = (await admin.sees_new("https://t.me/"))["text"].split("start=")[1].split()[0]
+        person = await cast.person(f"P{number}")
+        await person.says(f"/start {code}")
+        await person.presses("English")
+        await person.presses("I agree")
+        await person.sees_new("Welcome")
+        people.append(person)
+    return people
+
+
+async def anybody(people: list[Person]) -> None:
+    """Waits until somebody got the ballot."""
+    waits = [asyncio.create_task(person.sees("Shall we?")) for person in people]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def test_sigterm_ends_cleanly_and_a_second_process_is_refused(cast: Cast, environment: Environment) -> None:
+    async with running(environment) as program:
+        code, said = await (await launch(environment)).ends()
+        assert (code, said.count("\n")) == (2, 1), said
+        assert "another Kauli is running" in said
+        program.process.send_signal(signal.SIGTERM)
+        code, said = await program.ends()
+        assert code == 0, said
+        assert "Traceback" not in said
+
+
+async def test_an_unreachable_telegram_is_waited_for_and_said_once(cast: Cast, environment: Environment) -> None:
+    await cast.fault("getMe", status=502, description="Bad Gateway", times=2)
+    program = await launch(environment)
+    assert (await program.ready()).count("cannot be reached") == 1
+    await cast.fault("getUpdates", status=502, description="Bad Gateway", times=2)
+    ana = await cast.person("Ana")
+    await ana.says("/help")
+    await ana.sees_new("What you can do here")
+    await program.kill()
+
+
+FAULTS = {
+    "KAULI_BOT_TOKEN": ("", "KAULI_BOT_TOKEN"),
+    "KAULI_TIMEZONE": ("Mars/Olympus", "KAULI_TIMEZONE: give an IANA name"),
+    "KAULI_MESSAGES_PER_SECOND": ("fast", "KAULI_MESSAGES_PER_SECOND"),
+    "KAULI_OWNERS": ("1", "KAULI_OWNERS is not a setting: did you mean KAULI_OWNER_IDS"),
+    "KAULI_DATABASE_URL": ("mysql://x", "KAULI_DATABASE_URL: give postgresql+asyncpg"),
+    "KAULI_WEBHOOK_URL": ("https://example.org/x", "KAULI_WEBHOOK_SECRET: is needed"),
+    "KAULI_DATA_DIR": ("/dev/null/data", "KAULI_DATA_DIR: /dev/null/data cannot be made"),
+    "KAULI_KEYS_DIR": ("/dev/null/keys", "KAULI_KEYS_DIR: /dev/null/keys cannot be made"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_bad_setting_is_one_line_with_the_mend(name: str, simulator: Simulator, tmp_path: Path) -> None:
+    settings = {key: str(value) for key, value in make_settings(simulator.url, tmp_path, None).items()}
+    value, words = FAULTS[name]
+    code, said = await (await launch(settings | {name: value})).ends()
+    assert (code, said.count("\n")) == (2, 1), said
+    assert words in said
+    assert TOKEN not in said
+
+
+async def test_a_wrong_token_a_lost_key_and_a_newer_database(cast: Cast, tmp_path: Path) -> None:
+    strict = Simulator(token="123456:" + "X" * 35)
+    await strict.start()
+    settings = {key: str(value) for key, value in make_settings(strict.url, tmp_path, None).items()}
+    code, said = await (await launch(settings)).ends()
+    assert (code, said.count("\n")) == (2, 1), said
+    assert "KAULI_BOT_TOKEN is not accepted by Telegram" in said
+    right = settings | {"KAULI_BOT_TOKEN": "123456:" + "X" * 35}
+    async with running(right):
+        pass
+    (tmp_path / "keys" / "master.key").rename(tmp_path / "kept")
+    code, said = await (await launch(right)).ends()
+    assert code == 2 and said.count("\n") == 1 and "master.key is missing but there is data" in said
+    await newer(tmp_path / "data")
+    code, said = await (await launch(right)).ends()
+    assert code == 2 and said.count("\n") == 1 and "newer version of Kauli" in said
+    await strict.stop()
+
+
+async def newer(folder: Path) -> None:
+    """Makes a database look as if a newer program wrote it."""
+    database = open_database(None, folder)
+    await migrate(database)
+    async with database.people.writer.begin() as connection:
+        await connection.exec_driver_sql("update migration set version_num = '0999'")
+    await database.close()
+
+
+async def test_a_busy_demo_port_is_named_with_the_mend(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, said = await (await launch({}, "demo", "--port", str(port))).ends()
+    assert code == 2 and said.count("\n") == 1 and f"port {port} is busy" in said and "PORT=" in said
