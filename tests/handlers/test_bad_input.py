@@ -1,0 +1,165 @@
+"""Bad input and faults: a clear answer in the member's language, the conversation stays where it was."""
+
+import pytest
+
+from tests.cast import Person
+from tests.conftest import Bot
+from tests.handlers.test_ballots import opened
+from tests.people import founded, member
+
+THINGS = ("photo", "voice", "document", "contact", "location", "sticker", "video")
+ODD = ("<b>bold</b> & {0} %s {x!r}", "\u202egnal\u202c \u200b\u200d", "🗳" * 40, "سؤال؟", "'; DROP TABLE member; --")
+
+
+async def asked_hours(bot: Bot) -> Person:
+    """Brings somebody to the question for the paid hours."""
+    ana = await member(bot, "Ana")
+    await ana.says("/pay")
+    for label in ("Kenya", "Sama", "Content moderation", "By the month"):
+        await ana.presses(label)
+    await ana.sees_new("How much for a month")
+    return ana
+
+
+@pytest.mark.parametrize("kind", THINGS)
+async def test_things_are_refused_deleted_and_explained(bot: Bot, kind: str) -> None:
+    ana = await asked_hours(bot)
+    await ana.sends(kind, caption="my payslip")
+    await ana.sees_new("I cannot take photos, files", "How much for a month")
+    kinds = [message["kind"] for message in (await ana.chat())["messages"] if message["from"] == "person"]
+    assert kind not in kinds
+    await ana.says("35k")
+    await ana.sees_new("5 of 6")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "-5", "0", "999999999999999", "NaN", "inf", "1e9", "0x10", "5 or 6", "={1+1}", "<b>5</b>", "%s", "{0}", "🙂"]
+    + ["x" * 4096, "1.2345678"],
+)
+async def test_amounts_that_are_none_are_explained_and_asked_again(bot: Bot, typed: str) -> None:
+    ana = await asked_hours(bot)
+    await ana.says(typed or "\u200b")
+    message = await ana.sees_new("How much for a month")
+    assert not message["text"].startswith("4 of 6")  # something was explained above the question
+    await ana.says("Ksh 35 000")
+    await ana.sees_new("35,000 KES. 5 of 6")
+    await ana.says("400")
+    await ana.sees_new("That is more than 110 hours", "5 of 6")
+    await ana.says("४०")
+    await ana.sees_new("6 of 6")
+
+
+async def test_an_edited_message_is_not_an_answer(bot: Bot) -> None:
+    ana = await asked_hours(bot)
+    sent = await ana.says("hello")
+    await ana.sees_new("I need a number")
+    admin = await founded(bot)
+    await admin.says("/newballot")
+    await admin.presses("English")
+    await admin.sees_new("Type the question")
+    sent = await admin.says("Shall we?")
+    await admin.sees_new("Type the options")
+    await admin.edits(sent, "Shall we not?")
+    await admin.sees_new("I do not read edited messages", "Type the options")
+
+
+@pytest.mark.parametrize("words", ODD)
+async def test_odd_words_are_kept_as_typed_wherever_words_are_free(bot: Bot, words: str) -> None:
+    admin = await founded(bot)
+    await admin.says("/newballot")
+    await admin.presses("English")
+    await admin.sees_new("Type the question")
+    await admin.says(words)
+    await admin.sees_new("Type the options")
+    await admin.says(f"{words}\nNo")
+    await admin.presses("Go on")
+    await admin.presses("The whole union")
+    await admin.presses("1 day")
+    preview = await admin.sees_new("Preview")
+    visible = "".join(letter for letter in words if letter not in "\u202e\u202c")
+    assert preview["text"].count(" ".join(visible.split())) >= 2
+    await admin.says("/post")
+    await admin.presses("English")
+    await admin.sees_new("Type the post")
+    await admin.says("x" * 1501)
+    await admin.sees_new("within 1,500 characters", "Type the post")
+    await admin.says(words)
+    await admin.sees_new("Preview in English")
+
+
+async def test_buttons_of_old_messages_show_where_one_stands(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await ana.says("/me")
+    old = await ana.sees_new("Country: not given")
+    stale = old["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    await ana.presses("Country")
+    await ana.sees_new("In which country")
+    await ana.presses_data(old, stale)
+    await bot.settled()
+    await ana.sees("In which country")
+    await ana.presses("Kenya")
+    await ana.presses("Done")
+    await ana.presses_data(old, stale)
+    await ana.sees_toast("This button belongs to an older message")
+    for forged in ("x", "000000.country", "~000000.KE", "/cast x 99", "/vote", "/approve", "/stop x", "é" * 32, "/"):
+        await ana.presses_data(old, forged)
+    await bot.settled()
+    async with bot.app.office.reading() as stores:
+        found = await stores.members.get(ana.id)
+    assert found is not None and found.country == "KE" and not found.roles
+
+
+async def test_a_flood_limit_on_answers_is_waited_for(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await bot.cast.fault("sendMessage", status=429, description="Too Many Requests: retry after 1", retry_after=1)
+    await ana.says("/help")
+    await ana.sees_new("What you can do here")
+
+
+async def test_a_lost_connection_and_a_deleted_message_heal(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await ana.says("/me")
+    await ana.sees_new("Country: not given")
+    await bot.cast.fault("editMessageText", status=400, description="Bad Request: message to edit not found")
+    await ana.presses("Country")
+    await ana.sees_new("In which country")
+    await bot.cast.fault("editMessageText", status=200, drop="before")
+    await ana.presses("Kenya")
+    await bot.settled()
+    await ana.presses("Kenya")  # the answer was lost, not the choice: any press shows where one stands
+    await ana.sees_new("Country: Kenya")
+
+
+async def test_an_unexpected_error_gives_a_number_and_changes_nothing(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = await member(bot, "Ana")
+    await ana.says("/me")
+    await ana.sees_new("Country: not given")
+    monkeypatch.setattr("handlers.me.with_country", broken)
+    await ana.presses("Country")
+    await ana.presses("Kenya")
+    await ana.sees_new("Something went wrong on our side", "this number")
+    monkeypatch.undo()
+    await ana.says("/me")
+    await ana.sees_new("Country: not given")
+
+
+def broken(*_: object) -> None:
+    raise ValueError("a secret that must not be logged: Kipchumba")
+
+
+async def test_an_election_is_closed_to_strangers_and_forgers(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await opened(bot)
+    stranger = await bot.cast.person("Stranger")
+    message = await ana.sees("Secret ballot")
+    ballot = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split()[1]
+    await stranger.presses_data(message, f"/cast {ballot} 01")
+    await stranger.sees_toast("You are not a member yet")
+    await ana.presses_data(message, f"/cast {ballot} 07")
+    await ana.sees_toast("This ballot does not exist")
+    await ana.presses_data(message, f"/cast {ballot} -1")
+    await bot.settled()
+    assert await bot.app.box.standing(ballot, ana.id) == "none"
