@@ -1,42 +1,61 @@
-"""What a seizure would find: nothing that tells who voted or reported what."""
+"""Nothing leaks: a vote and a pay report leave the people store as it was, and no log and no file shows anybody."""
 
-from contextlib import suppress
-from hashlib import sha256
+import asyncio
+import logging
+import sys
+import threading
+import warnings
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, String, select
+import pytest
+import pytest_asyncio
+from sqlalchemy import LargeBinary, String, inspect, select, text
+from sqlalchemy.engine import Connection
 
-from bot.database import BOX, PEOPLE, Database
-from tests.cast import Person
-from tests.conftest import TOKEN, Bot
+from bot.app import App
+from bot.database import BOX, PEOPLE
+from bot.log import guard_loop, open_door
+from bot.settings import Settings
+from bot.simulator import Simulator
+from bot.turn import Turn
+from handlers import me
+from tests.cast import Cast, Person
+from tests.conftest import TOKEN, Bot, start
 from tests.handlers.test_ballots import opened, vote
 from tests.handlers.test_pay import answers
-from tests.people import member
+from tests.people import crowd, enrol, founded, member
 from tests.postgres import Postgres, PostgresError
 
-ALLOWED = {"ballot", "nullifier", "boot", "blob", "document"}
+CLAIMED = "0badc0ffee"
+WORDS = (
+    "pelicanmarmalade",
+    "zebrafjordvoltage",
+    "quokkabassoonmist",
+    "lampionturnipfrost",
+    "gherkinobeliskwren",
+    "walrusquinceparade",
+    "48,317.50",
+    "48317.50",
+    "4831750",
+    CLAIMED,
+)
+NAMES = ("Zawadiqu", "Mtanashatix", "zawadi_quux_77", "Brunhildex")
+IDS = (7_312_345_678, 6_918_273_645)
 
 
-async def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
-    """Gives every row of the people store, sorted."""
-    found: dict[str, list[tuple[object, ...]]] = {}
-    async with database.people.reader.begin() as connection:
-        for name, table in PEOPLE.tables.items():
-            found[name] = sorted((tuple(row) for row in await connection.execute(select(table))), key=repr)
-    return found
-
-
-def on_disk(bot: Bot) -> str:
-    """Gives the bytes of the people store's file, where it is one."""
-    path = bot.settings.data_dir / "people.db"
-    return sha256(path.read_bytes()).hexdigest() if path.exists() else ""
-
-
-async def test_votes_and_reports_leave_the_people_store_untouched_to_the_byte(bot: Bot) -> None:
-    people = [await member(bot, f"Person number {n}") for n in range(30)]
+async def test_votes_and_pay_reports_leave_the_people_store_as_it_was(bot: Bot, simulator: Simulator) -> None:
+    people = await crowd(bot, 30)
+    for person in people:
+        simulator.world.people[person.id].started = True
     await opened(bot)
+    await people[0].says("/me")  # an open question of an ordinary conversation stays as it is, too
+    await people[0].sees_new("Country: not given")
     await bot.settled()
-    before = await everything(bot.app.database), on_disk(bot)
+    before = await people_store(bot.app)
     for number, person in enumerate(people):
         await vote(person, ("1. Yes & now", "2. No", "3. Later")[number % 3])
         await person.sees_new("Received")
@@ -44,68 +63,295 @@ async def test_votes_and_reports_leave_the_people_store_untouched_to_the_byte(bo
         await answers(person)
         await person.presses("Send")
         await person.sees_new("Received")
-        await person.presses("Done")
-        await person.says("/ballots")
-        await person.sees_new("Ballots")
-    await people[0].presses_data(await people[0].last(), "/cast 00000000 01")
     await bot.settled()
-    assert (await everything(bot.app.database), on_disk(bot)) == before
+    assert await people_store(bot.app) == before
 
 
-async def test_no_file_holds_an_id_a_name_a_token_or_a_typed_word(bot: Bot, tmp_path: Path) -> None:
-    people = [await member(bot, f"Kipchumba{n}") for n in range(21)]
+async def test_looking_changing_and_refusals_leave_the_people_store_as_it_was(bot: Bot, simulator: Simulator) -> None:
+    people = await crowd(bot, 12)
     await opened(bot)
-    for person in people:
-        await vote(person, "2. No")
-        await person.sees_new("Received")
-        await answers(person, amount="38,417")
-        await person.presses("Send")
-        await person.sees_new("Received")
-    await people[0].says("a word that is unmistakable")
-    await people[0].sees_new("no open question")
+    await enrol(bot, 7_900_000, "en", None, 60)
+    late = await bot.cast.person("Late", id=7_900_000)
     await bot.settled()
-    assert found_below(tmp_path, people) == []
+    before = await people_store(bot.app)
+    await people[0].says("/ballots")
+    await people[0].presses("Shall we strike")
+    await changes_a_vote(people[0])
+    await takes_a_report_back(people[0])
+    await late.says("/ballots")
+    await late.presses("Shall we strike")
+    await late.sees_toast("already entitled when it opened")
+    await bot.settled()
+    assert await people_store(bot.app) == before
 
 
-def found_below(folder: Path, people: list[Person]) -> list[str]:
-    """Looks through every file of a folder."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return [trace for path in files for trace in traces(path.read_bytes(), people)]
+async def changes_a_vote(person: Person) -> None:
+    """Votes, looks at the code, votes otherwise and looks at what is open."""
+    await vote(person, "1. Yes & now")
+    await person.presses("My inclusion code")
+    await person.sees_new("Your inclusion code")
+    await person.presses("Change my vote")
+    await vote(person, "2. No")
+    await person.sees_new("Changed")
+    await person.says("/ballots")
+    await person.sees_new("You have voted in it")
 
 
-def traces(content: bytes, people: list[Person]) -> list[str]:
-    """Finds what must not be on a disk, in the encodings it could stand in."""
-    words = [TOKEN, "Kipchumba", "unmistakable", "38,417", "38417", "3841700", "Shall we strike"]
-    forms = [form for word in words for form in (word.encode(), word.encode("utf-16-le"))]
-    for person in people:
-        forms += [str(person.id).encode(), person.id.to_bytes(8, "little"), person.id.to_bytes(8, "big")]
-    return [repr(form) for form in forms if form in content]
+async def takes_a_report_back(person: Person) -> None:
+    """Sends a report and takes it back, then begins another, types nonsense into it and stops."""
+    await answers(person)
+    await person.presses("Send")
+    await person.presses("Take it back")
+    await person.sees_new("Taken back")
+    await person.says("/pay")
+    await person.presses("Kenya")
+    await person.says("not one of the buttons")
+    await person.sees_new("Please use one of the buttons")
+    await person.presses("Stop, keep nothing")
+    await person.sees_new("Nothing half-filled was kept")
 
 
 async def test_nothing_half_filled_is_ever_written(bot: Bot) -> None:
+    await opened(bot)
     ana = await member(bot, "Ana")
     await bot.settled()
-    before = await everything(bot.app.database), on_disk(bot)
+    before, opened_before = await people_store(bot.app), bot.app.box.open_names()
     await answers(ana)
     await ana.sees_new("An hour of this work")
-    assert (await everything(bot.app.database), on_disk(bot)) == before
-    assert bot.app.box.open_names() == []
+    assert await people_store(bot.app) == before
+    assert bot.app.box.open_names() == opened_before
+
+
+async def people_store(app: App) -> dict[str, Any]:
+    """Gives every row of the people store with the place it stands at, and on SQLite the very bytes of its file."""
+    engine = app.database.people.reader
+    found: dict[str, Any] = {}
+    async with engine.begin() as connection:
+        places = [text("ctid::text"), text("xmin::text")] if connection.dialect.name == "postgresql" else []
+        for table in PEOPLE.sorted_tables:
+            rows = (await connection.execute(select(*places, *table.columns))).all()
+            found[table.name] = sorted(map(repr, rows))
+    assert found["member"] and found["ballot"] and found["delivered"]
+    found |= {path.name: path.read_bytes() for path in app.settings.data_dir.glob("people.db*")}
+    return found
+
+
+def test_the_box_has_no_column_for_a_time_an_id_or_a_language() -> None:
+    """Names, nullifiers, boots and sealed values: nothing else can be said about a vote, so nothing else can leak."""
+    columns = [column for table in BOX.sorted_tables for column in table.columns]
+    assert {column.name for column in columns} <= {"ballot", "nullifier", "boot", "blob", "document"}
+    assert all(isinstance(column.type, LargeBinary | String) for column in columns)
+    assert not any(column.default or column.server_default or column.onupdate for column in columns)
+    assert all(table.dialect_options["sqlite"]["with_rowid"] is False for table in BOX.sorted_tables)
+
+
+async def test_the_database_has_the_columns_of_the_box_and_no_more(bot: Bot) -> None:
+    """What the migrations made is what the schema says; only the version's own table stands beside it."""
+    async with bot.app.database.box.writer.begin() as connection:
+        schema = "box" if connection.dialect.name == "postgresql" else None
+        found = await connection.run_sync(columns_of, schema)
+    expected = {table.name: {column.name for column in table.columns} for table in BOX.sorted_tables}
+    assert found == expected | {"migration": {"version_num"}}
+
+
+def columns_of(connection: Connection, schema: str | None) -> dict[str, set[str]]:
+    """Reads what columns each table of a schema really has."""
+    seen = inspect(connection)
+    names = seen.get_table_names(schema)
+    return {name: {column["name"] for column in seen.get_columns(name, schema)} for name in names}
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """Opens the real door at debug level with asyncio's own debugging on, and gives what passes it."""
+    stream = StringIO()
+    with everything_restored():
+        open_door("DEBUG", stream)
+        yield stream
+
+
+@contextmanager
+def everything_restored() -> Iterator[None]:
+    """Gives back what the door takes over: it is meant for a process of its own."""
+    root, raising = logging.getLogger(), logging.raiseExceptions
+    handlers, level, alembic = root.handlers[:], root.level, logging.getLogger("alembic").level
+    hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning)
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("alembic").setLevel(alembic)
+    logging.raiseExceptions = raising
+    sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning = hooks
+
+
+@pytest_asyncio.fixture
+async def watched(settings: Settings, cast: Cast, log: StringIO) -> AsyncIterator[Bot]:
+    """Gives a bot whose whole log, from its first line to its last, goes through the door."""
+    loop = asyncio.get_running_loop()
+    debugging, handler = loop.get_debug(), loop.get_exception_handler()
+    loop.set_debug(True)
+    guard_loop(loop)
+    running = Bot(settings, await start(settings), cast)
+    yield running
+    await running.app.stop()
+    loop.set_debug(debugging)
+    loop.set_exception_handler(handler)
+
+
+async def test_neither_logs_nor_files_show_anybody_or_anything_said(
+    watched: Bot,
+    log: StringIO,
+    database_url: str | None,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    zawadi, juma = await distinctive(watched)
+    await organize(watched)
+    await converse(zawadi)
+    await fails_in_our_code(zawadi, monkeypatch)
+    await fails_on_the_way(watched, juma)
+    await watched.restart(kill=True)
+    await watched.tick()
+    await watched.restart()
+    for expected in ("unexpected error", "a letter was refused by Telegram", "updates do not come in"):
+        assert expected in log.getvalue()  # else this test would show nothing
+    assert shown_in(log.getvalue()) == []
+    kept = [path for path in watched.settings.data_dir.parent.rglob("*") if path.is_file()]
+    assert any(path.name == "master.key" for path in kept)
+    assert leaks(kept) == []
+    if database_url:
+        server: Postgres = request.getfixturevalue("postgres")
+        server.ask("checkpoint")
+        files = [path for folder in ("base", "pg_wal") for path in (server.home / "data" / folder).rglob("*")]
+        assert leaks([server.log, *(path for path in files if path.is_file())]) == []
+
+
+async def test_sealed_batches_show_nothing_either(bot: Bot, tmp_path: Path) -> None:
+    """Twenty people are sealed, with their reports, and one more waits: neither shows in any file."""
+    people = await crowd(bot, 21, start=IDS[0])
+    await opened(bot)
+    for person in people:
+        await person.says("/ballots")
+        await person.presses("Shall we strike")
+        await vote(person, "2. No")
+        await person.sees_new("Received")
+        await answers(person, amount=WORDS[6])
+        await person.presses("Send")
+        await person.sees_new("Received")
+    await bot.settled()
+    assert leaks([path for path in tmp_path.rglob("*") if path.is_file()], [person.id for person in people]) == []
 
 
 def test_postgresql_logs_no_value_even_of_a_statement_that_fails(postgres: Postgres) -> None:
     postgres.ask("create table if not exists canary (word text primary key)")
     for _ in range(2):
         with suppress(PostgresError):
-            postgres.ask("insert into canary values ('Kipchumba-38417')")
-    assert "Kipchumba" not in postgres.log.read_text(errors="replace")
+            postgres.ask(f"insert into canary values ('{WORDS[0]}-in-a-row')")
+    assert leaks([postgres.log]) == []
+    postgres.ask("drop table canary")
 
 
-def test_the_box_has_no_time_no_id_no_language_and_no_order() -> None:
-    """Everything that could order or date what was said is forbidden by name and by type."""
-    for table in BOX.tables.values():
-        assert table.dialect_options["sqlite"]["with_rowid"] is False
-        for column in table.columns:
-            assert column.name in ALLOWED
-            assert isinstance(column.type, LargeBinary | String)
-            assert not isinstance(column.type, Integer)
-            assert column.default is None and column.server_default is None and column.autoincrement is not True
+async def test_an_update_that_nobody_can_read_shows_nothing_and_holds_up_nobody(
+    watched: Bot, simulator: Simulator, log: StringIO
+) -> None:
+    """It is confirmed and over: neither does it come again, nor do those behind it happen a second time."""
+    _, juma = await distinctive(watched)
+    for poison in ({"text": WORDS[5], "from": {"id": IDS[0]}, "chat": {"id": IDS[0]}}, {"chat": NAMES[0]}, WORDS[4]):
+        simulator.world.put(message=poison)
+    await juma.says("/privacy")
+    await juma.sees_new("What we cannot protect against")
+    assert shown_in(log.getvalue()) == []
+    await watched.settled()
+    sent = [call for call in await watched.cast.calls("sendMessage") if "cannot protect" in call["parameters"]["text"]]
+    assert len(sent) == 1
+
+
+async def distinctive(bot: Bot) -> tuple[Person, Person]:
+    """Enrols two people whose names, usernames and ids cannot be anywhere by chance."""
+    for number, first, last, username in ((IDS[0], *NAMES[:3]), (IDS[1], NAMES[3], NAMES[1], NAMES[2])):
+        named = {"id": number, "first_name": first, "last_name": last, "username": username, "language_code": "en"}
+        await bot.cast.post("/people", named)
+        await enrol(bot, number, "en", "KE", 60)
+    people = Person(bot.cast, IDS[0], NAMES[0]), Person(bot.cast, IDS[1], NAMES[3])
+    for person in people:
+        await person.says("/help")
+        await person.sees_new("/pay")
+    return people
+
+
+async def organize(bot: Bot) -> None:
+    """Puts unusual words to the vote and into the post of the week."""
+    admin = await founded(bot)
+    await admin.says("/newballot")
+    await admin.presses("English")
+    await admin.says(f"{WORDS[0]}?")
+    await admin.sees_new("Type the options")
+    await admin.says(f"{WORDS[1]}\n{WORDS[2]}")
+    for label in ("Go on", "The whole union", "1 day", "Open the ballot"):
+        await admin.presses(label)
+    await admin.sees_new("The ballot is opening")
+    await admin.says("/post")
+    await admin.presses("English")
+    await admin.says(WORDS[3])
+    await admin.presses("Keep it")
+    await admin.sees_new("Kept")
+    await bot.tick()
+
+
+async def converse(zawadi: Person) -> None:
+    """Says unusual things wherever something can be typed: taken, refused, edited, with nothing open."""
+    await vote(zawadi, f"1. {WORDS[1]}")
+    await zawadi.sees_new("Received")
+    await answers(zawadi, amount=WORDS[6])
+    await zawadi.presses("Send")
+    await zawadi.sees_new("Received")
+    typed = await zawadi.says(WORDS[4])
+    await zawadi.sees_new("There is no open question")
+    await zawadi.edits(typed, WORDS[5])
+    await zawadi.sees_new("I do not read edited messages")
+    await zawadi.says(f"/claim {CLAIMED}")
+    await zawadi.sees_new("This code does not fit")
+    await zawadi.sends("contact", WORDS[5])
+    await zawadi.sees_new("I cannot take photos")
+
+
+async def fails_in_our_code(zawadi: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a handler fail with everything it knows in the error's words."""
+
+    async def broken(step: me.ChooseHour, turn: Turn, words: str) -> me.ChooseHour:
+        raise RuntimeError(f"{words} said {turn.telegram_id} {turn.member} {TOKEN}")
+
+    monkeypatch.setattr(me.ChooseHour, "read", broken)
+    await zawadi.says("/me")
+    await zawadi.presses("Weekly note")
+    await zawadi.presses("Monday")
+    await zawadi.says(WORDS[4])
+    await zawadi.sees_new("Something went wrong on our side")
+
+
+async def fails_on_the_way(bot: Bot, juma: Person) -> None:
+    """Lets Telegram refuse a letter, and lets the way to it fail, with members' words in the descriptions."""
+    await bot.cast.fault("sendMessage", status=400, description=f"Bad Request: can't parse {WORDS[5]} of {IDS[0]}")
+    await bot.later(days=2)  # the ballot closes: one of the letters that say so is refused
+    for method in ("getUpdates", "sendMessage", "setMyCommands"):
+        await bot.cast.fault(method, status=502, description=f"Bad Gateway {WORDS[5]}")
+    await juma.says("/me")
+    await juma.says("/help")
+    await juma.sees_new("What you can do here")
+
+
+def shown_in(said: str) -> list[str]:
+    """Lists what of a person or of what was said stands in a log."""
+    return [word for word in (TOKEN, *WORDS, *NAMES, *map(str, IDS)) if word in said]
+
+
+def leaks(paths: list[Path], ids: Iterable[int] = IDS) -> list[str]:
+    """Lists what of a person or of what was said stands in files: as text, and ids also as eight bytes."""
+    words = (TOKEN, *WORDS, *NAMES, *map(str, ids))
+    wanted = {word: [word.encode(), word.encode("utf-16-le")] for word in words}
+    wanted |= {f"{number} in bytes": [number.to_bytes(8, "little"), number.to_bytes(8, "big")] for number in ids}
+    found = []
+    for path in paths:
+        content = path.read_bytes()
+        found += [f"{name} in {path.name}" for name, forms in wanted.items() if any(form in content for form in forms)]
+    return found

@@ -1,5 +1,6 @@
 """Takes each update through one turn: find the question, apply what was said, commit, and only then answer."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +29,9 @@ class NothingKept(Exception):
     """A button of a sealed conversation that this process does not hold."""
 
 
+LOG = logging.getLogger("kauli.conversation")
+
+
 @dataclass
 class Opened:
     """What is open for a person while a turn runs: a stored question, or a sealed one."""
@@ -49,7 +53,7 @@ class Conversation:
 
         Storage failures pass through, so that the update is not confirmed; any other error ends as an error number.
         """
-        incoming = read(raw, self.bot)
+        incoming = self._read(raw)
         if incoming is None:
             return None
         try:
@@ -60,6 +64,14 @@ class Conversation:
             locale = self.office.texts.match(incoming.language_code) or self.office.union.locale
             reply = Reply(Screen(report(error)), locale, self.office.union.zone)
         return partial(self.answers.give, incoming, reply) if reply else None
+
+    def _read(self, raw: dict[str, Any]) -> Incoming | None:
+        """Reads an update; one that cannot be read is passed over, since it would otherwise come for ever."""
+        try:
+            return read(raw, self.bot)
+        except Exception as error:
+            LOG.error("an update could not be read and is passed over", exc_info=error)
+            return None
 
     async def _reply(self, incoming: Incoming) -> Reply | None:
         if incoming.kind == "group":

@@ -253,10 +253,16 @@ class Webhook:
 
 
 def lane_of(update: dict[str, Any]) -> int:
-    """Gives the chat an update belongs to, 0 where there is none."""
+    """Gives the chat an update belongs to, 0 where there is none, whatever the update is made of."""
     for kind in ALLOWED:
-        inner = update.get(kind)
-        if isinstance(inner, dict):
-            message = inner.get("message", inner) if kind == "callback_query" else inner
-            return int(message.get("chat", {}).get("id", 0)) if isinstance(message, dict) else 0
+        inner = part(update, kind)
+        chat = part(part(inner, "message") if kind == "callback_query" else inner, "chat")
+        if isinstance(chat.get("id"), int):
+            return int(chat["id"])
     return 0
+
+
+def part(whole: dict[str, Any], name: str) -> dict[str, Any]:
+    """Gives a part of an update, empty where it is missing or of another form."""
+    found = whole.get(name)
+    return found if isinstance(found, dict) else {}
