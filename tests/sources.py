@@ -32,9 +32,9 @@ MUTED = re.compile(r"#\s*(noqa|type:\s*ignore)\b", re.IGNORECASE)
 REASONED = re.compile(r"#\s*(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*|type: ignore\[[\w, -]+\])\s+#\s*\w.{4,}")
 # Written as patterns that do not match themselves. A registry or a folder of one machine is of no use to anybody else.
 FOREIGN = re.compile(
-    r"\b(?:pypi|pythonhosted|npmjs|crates|docker)\.(?:org|io|com)\b"
+    r"\b(?:py[p]i|python[h]osted|npm[j]s|crates|docker)\.(?:org|io|com)\b"
     r"|--(?:(?:extra-)?index-url|find-links)\b"
-    r"|(?<![\w./-])/(?:work|root|home/\w+|Users/\w+|opt/pypi[\w-]*|opt/wheels)/"
+    r"|(?<![\w./-])/(?:wor[k]|root|home/\w+|Users/\w+|opt/py[p]i[\w-]*|opt/wheels)/"
 )
 
 

@@ -5,7 +5,7 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
@@ -201,6 +201,7 @@ async def watched(settings: Settings, cast: Cast, log: StringIO) -> AsyncIterato
 async def test_neither_logs_nor_files_show_anybody_or_anything_said(
     watched: Bot,
     log: StringIO,
+    folders: Callable[[], list[Path]],
     database_url: str | None,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
@@ -216,9 +217,8 @@ async def test_neither_logs_nor_files_show_anybody_or_anything_said(
     for expected in ("unexpected error", "a letter was refused by Telegram", "updates do not come in"):
         assert expected in log.getvalue()  # else this test would show nothing
     assert shown_in(log.getvalue()) == []
-    kept = [path for path in watched.settings.data_dir.parent.rglob("*") if path.is_file()]
-    assert any(path.name == "master.key" for path in kept)
-    assert leaks(kept) == []
+    assert any(path.name == "master.key" for path in folders())
+    assert leaks(folders()) == []
     if database_url:
         server: Postgres = request.getfixturevalue("postgres")
         server.ask("checkpoint")
@@ -226,7 +226,7 @@ async def test_neither_logs_nor_files_show_anybody_or_anything_said(
         assert leaks([server.log, *(path for path in files if path.is_file())]) == []
 
 
-async def test_sealed_batches_show_nothing_either(bot: Bot, tmp_path: Path) -> None:
+async def test_sealed_batches_show_nothing_either(bot: Bot, folders: Callable[[], list[Path]]) -> None:
     """Twenty people are sealed, with their reports, and one more waits: neither shows in any file."""
     people = await crowd(bot, 21, start=IDS[0])
     await opened(bot)
@@ -239,7 +239,7 @@ async def test_sealed_batches_show_nothing_either(bot: Bot, tmp_path: Path) -> N
         await person.presses("Send")
         await person.sees_new("Received")
     await bot.settled()
-    assert leaks([path for path in tmp_path.rglob("*") if path.is_file()], [person.id for person in people]) == []
+    assert leaks(folders(), [person.id for person in people]) == []
 
 
 def test_postgresql_logs_no_value_even_of_a_statement_that_fails(postgres: Postgres) -> None:
