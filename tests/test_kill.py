@@ -29,13 +29,17 @@ class Program:
 
     async def ready(self) -> str:
         """Waits for the line that says it answers, and gives everything it said until then."""
+        return await self.until("ready")
+
+    async def until(self, words: str) -> str:
+        """Waits for a line with these words, and gives everything it said until then."""
         said = ""
         assert self.process.stderr
         while line := (await asyncio.wait_for(self.process.stderr.readline(), PATIENCE)).decode():
             said += line
-            if "ready" in line:
+            if words in line:
                 return said
-        raise AssertionError(f"the bot ended before it was ready: {said}")
+        raise AssertionError(f"the bot ended before it said {words!r}: {said}")
 
     async def ends(self) -> tuple[int, str]:
         """Waits for its end and gives exit code and what it said."""
@@ -65,13 +69,16 @@ async def launch(environment: Environment, *arguments: str) -> Program:
 
 
 @asynccontextmanager
-async def running(environment: Environment) -> AsyncIterator[Program]:
-    """Runs the bot until the block ends."""
+async def running(environment: Environment, *, ready: bool = True) -> AsyncIterator[Program]:
+    """Runs the bot until the block ends, however it ends: no process outlives its test."""
     program = await launch(environment)
-    await program.ready()
-    yield program
-    if program.process.returncode is None:
-        await program.kill()
+    try:
+        if ready:
+            await program.ready()
+        yield program
+    finally:
+        if program.process.returncode is None:
+            await program.kill()
 
 
 @pytest.fixture
@@ -126,15 +133,8 @@ async def test_a_kill_while_a_ballot_goes_out_leaves_nobody_out(
         admin = await found(cast)
         people = await enrolled(cast, admin, 70)
         await cast.advance(days=8)
-        await admin.says("/newballot")
-        await admin.presses("English")
-        await admin.sees_new("Type the question")
-        await admin.says("Shall we?")
-        await admin.sees_new("Type the options")
-        await admin.says("Yes\nNo")
-        for label in ("Go on", "The whole union", "3 days", "Open the ballot"):
-            await admin.presses(label)
-        await anybody(people)
+        await open_ballot(admin)
+        await anybody(people, "Shall we?")
         await program.kill()
     await cast.advance(minutes=3)  # the leases of what was in flight run out
     async with running(slow):
@@ -163,13 +163,102 @@ async def enrolled(cast: Cast, admin: Person, size: int) -> list[Person]:
     return people
 
 
-async def anybody(people: list[Person]) -> None:
-    """Waits until somebody got the ballot."""
-    waits = [asyncio.create_task(person.sees("Shall we?")) for person in people]
+async def open_ballot(admin: Person) -> None:
+    """Lets the organizer put a question to the whole union for three days."""
+    await admin.says("/newballot")
+    await admin.presses("English")
+    await admin.sees_new("Type the question")
+    await admin.says("Shall we?")
+    await admin.sees_new("Type the options")
+    await admin.says("Yes\nNo")
+    for label in ("Go on", "The whole union", "3 days", "Open the ballot"):
+        await admin.presses(label)
+
+
+async def anybody(people: list[Person], words: str) -> None:
+    """Waits until somebody sees these words."""
+    waits = [asyncio.create_task(person.sees(words)) for person in people]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
         wait.cancel()
     await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def test_sixty_updates_that_came_while_nobody_ran_are_handled_once_through_another_kill(
+    cast: Cast, environment: Environment
+) -> None:
+    """Each person types three words in a row; whatever a kill in between repeats, each word had its effect once."""
+    async with running(environment):
+        admin = await found(cast)
+        people = await enrolled(cast, admin, 20)
+    for person in people:  # the bot is down; 60 updates wait
+        await person.says("/me")
+        await person.says("/language")
+        await person.says("/leave")
+    async with running(environment) as program:
+        await anybody(people, "Leave and be forgotten?")
+        await program.kill()
+    async with running(environment):
+        await cast.settled()
+        for person in people:
+            await person.says("/cancel")
+            await person.sees_new("Stopped")
+        await admin.says("/organize")
+        await admin.sees_new("Members: 20 or more")
+
+
+async def test_a_kill_in_the_middle_of_a_conversation(cast: Cast, environment: Environment) -> None:
+    """An ordinary conversation goes on at its question; of a sealed one nothing was kept, and that is said."""
+    async with running(environment) as program:
+        admin = await found(cast)
+        ana, juma = await enrolled(cast, admin, 2)
+        await cast.advance(days=8)
+        await ana.says("/me")
+        await ana.presses("Weekly note")
+        await ana.presses("Monday")
+        await ana.sees_new("Monday, at which hour")
+        await juma.says("/pay")
+        await juma.presses("Kenya")
+        await juma.sees_new("Who pays you")
+        await program.kill()
+    async with running(environment):
+        await ana.says("7")
+        await ana.sees_new("Weekly note: Monday, 07:00")
+        await juma.presses("Sama")
+        await juma.sees_new("Nothing was kept")
+        await juma.says("/pay")
+        await juma.sees_new("Nothing is kept before you press Send")
+
+
+async def test_a_kill_with_votes_pending_asks_exactly_those_people_again(cast: Cast, environment: Environment) -> None:
+    """Ana is asked; Juma, who taps again while the bot is down, is not, nor is anybody else. All count once."""
+    async with running(environment) as program:
+        admin = await found(cast)
+        people = await enrolled(cast, admin, 12)
+        ana, juma, *others = people
+        await cast.advance(days=8)
+        await open_ballot(admin)
+        for person in (ana, juma):
+            await person.presses("2. No")
+            await person.presses("Cast my vote")
+            await person.sees_new("Received")
+        cast_again = await juma.sees("Received")
+        ballot = cast_again["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split()[1]
+        await program.kill()
+    await juma.presses_data(cast_again, f"/cast {ballot} 01")
+    async with running(environment):
+        await ana.sees("Kauli was restarted before your last tap in a ballot was sealed")
+        await ana.presses("2. No")
+        await ana.presses("Cast my vote")
+        await ana.sees_new("Received")
+        for person in others:
+            await person.presses("1. Yes")
+            await person.presses("Cast my vote")
+            await person.sees_new("Received")
+        await cast.advance(days=4)
+        await admin.sees("Decided: Yes", "Yes: 10", "No: 2", "12 of 13 voted")
+        for person in (admin, juma, *others):
+            await person.does_not_see("Kauli was restarted")
 
 
 async def test_sigterm_ends_cleanly_and_a_second_process_is_refused(cast: Cast, environment: Environment) -> None:
@@ -185,13 +274,47 @@ async def test_sigterm_ends_cleanly_and_a_second_process_is_refused(cast: Cast, 
 
 async def test_an_unreachable_telegram_is_waited_for_and_said_once(cast: Cast, environment: Environment) -> None:
     await cast.fault("getMe", status=502, description="Bad Gateway", times=2)
-    program = await launch(environment)
-    assert (await program.ready()).count("cannot be reached") == 1
-    await cast.fault("getUpdates", status=502, description="Bad Gateway", times=2)
-    ana = await cast.person("Ana")
-    await ana.says("/help")
-    await ana.sees_new("What you can do here")
-    await program.kill()
+    async with running(environment, ready=False) as program:
+        assert (await program.ready()).count("cannot be reached") == 1
+        await cast.fault("getUpdates", status=502, description="Bad Gateway", times=2)
+        ana = await cast.person("Ana")
+        await ana.says("/help")
+        await ana.sees_new("What you can do here")
+
+
+async def test_a_telegram_that_is_away_at_the_start_and_later_is_waited_for(tmp_path: Path) -> None:
+    """Nobody listens on its port, twice: the bot says so once each time, and goes on as soon as somebody does."""
+    telegram = Simulator(port=free_port(), flood=False)
+    await telegram.start()
+    settings = {key: str(value) for key, value in make_settings(telegram.url, tmp_path, None).items()}
+    del settings["KAULI_CLOCK_URL"]
+    await telegram.stop()
+    async with running(settings, ready=False) as program, Cast(settings["KAULI_API_URL"]) as cast:
+        said = await program.until("Telegram cannot be reached")
+        await telegram.start()
+        said += await program.ready()
+        assert said.count("cannot be reached") == 1
+        ana = await cast.person("Ana")
+        await ana.says("/help")
+        await ana.sees_new("What you can do here")
+        await telegram.stop()
+        said = await program.until("updates do not come in")
+        await telegram.start()
+        await ana.says("/privacy")
+        await ana.sees_new("What we cannot protect against")
+        program.process.send_signal(signal.SIGTERM)
+        code, rest = await program.ends()
+        assert code == 0 and "Traceback" not in rest
+        assert (said + rest).count("updates do not come in") == 1
+        assert rest.count("updates come in again") == 1
+    await telegram.stop()
+
+
+def free_port() -> int:
+    """Finds a port that nobody uses."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 FAULTS = {
