@@ -1,0 +1,78 @@
+"""The HTTP client: every outcome has its own error, and none shows the token."""
+
+import asyncio
+import traceback
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from telegram import Bot
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.chat.request import AiohttpRequest, NeverConnected, OutcomeUnknown, Plain
+from bot.simulator import Simulator
+from tests.cast import Cast
+from tests.conftest import TOKEN
+
+
+@pytest_asyncio.fixture
+async def line() -> AsyncIterator[AiohttpRequest]:
+    opened = AiohttpRequest(connections=2)
+    await opened.initialize()
+    yield opened
+    await opened.shutdown()
+
+
+async def failing(line: AiohttpRequest, url: str, timeout: float = 5.0) -> TelegramError:
+    """Makes a call that fails, and gives the error after looking for the token in everything it shows."""
+    with pytest.raises(TelegramError) as caught:
+        await line.post(f"{url}/bot{TOKEN}/sendMessage", Plain({"chat_id": 1}), read_timeout=timeout)  # type: ignore[arg-type]  # Plain stands for RequestData
+    shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + str(caught.value)
+    assert TOKEN not in shown
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, BadRequest), (401, InvalidToken), (403, Forbidden), (409, Conflict), (429, RetryAfter), (502, NetworkError)],
+)
+async def test_every_status_has_its_error(
+    line: AiohttpRequest, cast: Cast, status: int, kind: type[TelegramError]
+) -> None:
+    await cast.fault("sendMessage", status=status, description="Something", retry_after=3 if status == 429 else 0)
+    assert isinstance(await failing(line, cast.url), kind)
+
+
+async def test_never_connected_and_outcome_unknown_are_told_apart(
+    line: AiohttpRequest, cast: Cast, simulator: Simulator
+) -> None:
+    await cast.fault("sendMessage", drop="after", status=200)
+    assert isinstance(await failing(line, cast.url), OutcomeUnknown)
+    await cast.fault("sendMessage", delay=5, status=200)
+    assert isinstance(await failing(line, cast.url, timeout=0.05), OutcomeUnknown)
+    url = simulator.url
+    await simulator.stop()
+    assert isinstance(await failing(line, url), NeverConnected)
+
+
+async def test_a_page_of_a_proxy_is_an_error_like_others(line: AiohttpRequest) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 12\r\n\r\n<html></html")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    assert isinstance(await failing(line, f"http://127.0.0.1:{port}"), NetworkError)
+    server.close()
+
+
+async def test_files_are_sent_by_the_library_through_it(cast: Cast) -> None:
+    ana = await cast.person("Ana")
+    await ana.says("/start")
+    line, updates = AiohttpRequest(2), AiohttpRequest(1)
+    async with Bot(TOKEN, f"{cast.url}/bot", request=line, get_updates_request=updates) as bot:
+        sent = await bot.send_photo(ana.id, b"\x89PNG picture", caption="Chart")
+        again = await bot.send_photo(ana.id, sent.photo[-1].file_id)
+    assert sent.caption == "Chart" and again.photo
