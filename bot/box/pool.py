@@ -14,7 +14,7 @@ from typing import Literal
 from bot.box.rules import merge, ready, split
 from bot.box.store import BoxStore
 from bot.database import Store
-from bot.vault import Vault, keyed_hash, open_with, seal_with
+from bot.vault import Vault, commitment, keyed_hash, open_with, seal_with
 
 Entries = tuple[bytes, ...]
 Receipt = Literal["received", "replaced", "sealed"]
@@ -88,6 +88,11 @@ class Box:
     async def may_take_part(self, name: str, telegram_id: int) -> bool:
         """Says whether this person is in the frozen electorate."""
         return self.nullifier(name, telegram_id) in await self._electorate(name)
+
+    async def commitment(self, name: str) -> str:
+        """Gives the salted hash that pins the electorate; the salt dies with the ballot's key."""
+        salt = keyed_hash(self._vault.key(part_key(name)), b"salt of the commitment")
+        return commitment(salt, list(await self._electorate(name)))
 
     async def put(self, name: str, telegram_id: int, entries: Entries, *, electorate: bool = True) -> Receipt:
         """Takes somebody's entries into the pool and seals when enough wait.

@@ -1,6 +1,5 @@
 """Opens and closes ballots. Every step can be repeated: a crash in between is finished by the next tick."""
 
-import secrets
 from dataclasses import replace
 from functools import partial
 
@@ -8,7 +7,6 @@ from bot.ballots.rules import Ballot, electorate, read_outcome, write_board
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
 from bot.members.rules import reachable
 from bot.turn import Office
-from bot.vault import commitment
 
 
 async def open_ballots(office: Office) -> None:
@@ -24,12 +22,12 @@ async def open_ballot(office: Office, ballot: Ballot) -> None:
     now = await office.clock.now()
     async with office.reading() as stores:
         voters = electorate(await stores.members.all(), ballot.country, now)
-    size = await office.box.open(ballot.id, [voter.telegram_id for voter in voters])
-    ids = [office.box.nullifier(ballot.id, voter.telegram_id) for voter in voters]
-    opened = replace(ballot, state="open", electorate=size, commitment=commitment(secrets.token_bytes(16), ids))
+    box, ids = office.box, [voter.telegram_id for voter in voters if reachable(voter)]
+    size = await box.open(ballot.id, [voter.telegram_id for voter in voters])
+    people = [telegram_id for telegram_id in ids if await box.may_take_part(ballot.id, telegram_id)]
+    opened = replace(ballot, state="open", electorate=size, commitment=await box.commitment(ballot.id))
     async with office.writing() as stores:
         await stores.ballots.change(opened)
-        people = [voter.telegram_id for voter in voters if reachable(voter)]
         await stores.outbox.add(notices("opened", ballot, people))
 
 

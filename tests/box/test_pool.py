@@ -50,6 +50,16 @@ async def test_a_vote_counts_once_and_can_be_changed_until_sealed(database: Data
     assert Counter(document["ballots"]) == {} and document["outcome"]["winners"] == [1]
 
 
+async def test_opening_again_changes_nothing(database: Database, vault: Vault) -> None:
+    box = await booted(database, vault)
+    await box.open(NAME, range(20))
+    pinned = await box.commitment(NAME)
+    again = await booted(database, vault)
+    assert await again.open(NAME, range(30)) == 20
+    assert await again.commitment(NAME) == pinned
+    assert not await again.may_take_part(NAME, 25)
+
+
 async def test_strangers_and_latecomers_are_refused(database: Database, vault: Vault) -> None:
     box = await booted(database, vault)
     await box.open(NAME, range(20))
