@@ -71,6 +71,7 @@ class Office:
     union: Union
     texts: Catalogues
     wake: Callable[[], None] = lambda: None
+    looked_for_digests: datetime | None = None
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Stores]:

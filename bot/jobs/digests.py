@@ -17,8 +17,12 @@ CATCH_UP = timedelta(days=8)  # after a longer silence the last week's digest is
 async def queue_digests(office: Office) -> None:
     """Queues what fell due since the last time; the mark moves in the same transaction, so none is lost or doubled."""
     now = await office.clock.now()
+    minute = now.replace(second=0, microsecond=0)
+    if office.looked_for_digests == minute:  # reading every member's wish once a minute is enough
+        return
     async with office.reading() as stores:
         if not due(await stores.members.all(), await since(stores, now), now) and not await stale(stores, now):
+            office.looked_for_digests = minute
             return
     async with office.writing() as stores:
         await tidy(stores, now)
