@@ -80,9 +80,10 @@ class Answers:
     async def _toast(self, incoming: Incoming, reply: Reply) -> None:
         if incoming.callback_id is None:
             return
-        words = self._words(reply.toast, reply) if reply.toast else None
-        if words and len(words) > TOAST:
-            await self._send(incoming.chat_id, self.printer.show(Screen(reply.toast), reply.locale, reply.zone))  # type: ignore[arg-type]  # words come from it
+        toast = reply.toast
+        words = self._words(toast, reply) if toast else None
+        if toast and words and len(words) > TOAST:
+            await self._send(incoming.chat_id, self.printer.show(Screen(toast), reply.locale, reply.zone))
             words = None
         await patiently(
             lambda: self.bot.answer_callback_query(incoming.callback_id or "", text=words, show_alert=reply.alert)
@@ -121,7 +122,7 @@ class Answers:
             return await self._edit(chat_id, incoming.message_id, shown)
         if incoming.kind == "words" and reply.discreet and asked:
             return await self._edit(chat_id, asked, shown)
-        if asked and reply.asking:
+        if asked and (reply.asking or incoming.command == "cancel"):
             await self._delete(chat_id, asked)
         return await self._send(chat_id, shown)
 
@@ -188,10 +189,6 @@ class Answers:
                 await self._edit(screen.chat_id, screen.message_id, neutral)
             except TelegramError as error:
                 LOG.info("a screen could not be replaced", extra={"reason": type(error).__name__})
-
-    def settle(self, chat_id: int, message_id: int) -> None:
-        """Forgets that a screen is fleeting, since it has been replaced."""
-        self._fleeting = [f for f in self._fleeting if (f.chat_id, f.message_id) != (chat_id, message_id)]
 
 
 async def patiently(call: Callable[[], Awaitable[T]]) -> T:
