@@ -161,7 +161,7 @@ async def test_an_invite_is_limited_rotates_and_ends(bot: Bot) -> None:
     await ana.sees_new("This invite is over")
 
 
-async def test_the_first_administrator_claims_with_the_code_and_appoints(bot: Bot) -> None:
+async def test_an_administrator_appoints_an_organizer_by_a_link_that_works_once(bot: Bot) -> None:
     admin = await founded(bot)
     ana = await member(bot, "Ana")
     await ana.says("/claim 0123456789")
