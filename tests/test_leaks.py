@@ -221,8 +221,7 @@ async def test_neither_logs_nor_files_show_anybody_or_anything_said(
     assert leaks(folders()) == []
     if database_url:
         server: Postgres = request.getfixturevalue("postgres")
-        server.ask("checkpoint")
-        files = [path for folder in ("base", "pg_wal") for path in (server.home / "data" / folder).rglob("*")]
+        files = [*(server.home / "data" / "base").rglob("*"), *written_ahead(server)]
         assert leaks([server.log, *(path for path in files if path.is_file())]) == []
 
 
@@ -249,6 +248,13 @@ def test_postgresql_logs_no_value_even_of_a_statement_that_fails(postgres: Postg
             postgres.ask(f"insert into canary values ('{WORDS[0]}-in-a-row')")
     assert leaks([postgres.log]) == []
     postgres.ask("drop table canary")
+
+
+def written_ahead(server: Postgres) -> list[Path]:
+    """Lists the segments of the write-ahead log that are written; those laid out for later hold nothing of ours."""
+    server.ask("checkpoint")
+    current = server.ask("select pg_walfile_name(pg_switch_wal())")
+    return [path for path in (server.home / "data" / "pg_wal").iterdir() if path.is_file() and path.name <= current]
 
 
 async def test_an_update_that_nobody_can_read_shows_nothing_and_holds_up_nobody(
