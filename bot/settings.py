@@ -11,7 +11,13 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 PREFIX = "KAULI_"
 TELEGRAM = "https://api.telegram.org"
@@ -33,7 +39,7 @@ class Settings(BaseSettings):
     api_url: str = TELEGRAM
     data_dir: Path = Path("data")
     keys_dir: Path = Path("keys")
-    database_url: str | None = None
+    database_url: str | None = Field(None, repr=False)  # may hold a password
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
     clock_url: str | None = None
     messages_per_second: int = Field(28, ge=1, le=1000)
@@ -64,6 +70,14 @@ class Settings(BaseSettings):
         """Takes IANA names only."""
         if said not in available_timezones():
             raise ValueError("give an IANA name such as Africa/Nairobi")
+        return said
+
+    @field_validator("api_url", "clock_url", "webhook_url")
+    @classmethod
+    def whole_address(cls, said: str | None) -> str | None:
+        """Takes whole web addresses only: with half of one the program would wait for ever."""
+        if said is not None and not is_address(said):
+            raise ValueError("give a whole address such as https://host.example")
         return said
 
     @field_validator("database_url")
@@ -108,6 +122,18 @@ class Settings(BaseSettings):
             found.append(("KEYS_DIR", "must lie outside KAULI_DATA_DIR, so that a copy of the data holds no key"))
         return found
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Takes what `load` gives and nothing else: it has read the environment, and refused what nobody reads."""
+        return (init_settings,)
+
     def token(self) -> str:
         """Gives the bot's token. Raises SettingsError when there is none."""
         if self.bot_token is None or not self.bot_token.get_secret_value():
@@ -147,6 +173,15 @@ def fault(where: tuple[int | str, ...], what: str) -> str:
     """Says one fault in a line, without the value."""
     words = what.removeprefix("Value error, ")
     return f"{PREFIX}{str(where[0]).upper()}: {words}" if where else words
+
+
+def is_address(url: str) -> bool:
+    """Says whether this is a web address with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def loopback(url: str) -> bool:

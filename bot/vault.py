@@ -139,7 +139,7 @@ def open_with(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
     """Opens what `seal_with` gave. Raises Unreadable."""
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
         raise Unreadable(
             "a sealed value does not open: it was altered, or the keys are not those of this data"
         ) from None

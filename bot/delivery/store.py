@@ -4,6 +4,7 @@ What stays is, per edition, the totals and a keyed set against repeats, until th
 """
 
 import json
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -15,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import delivered, edition, outbox
 from bot.delivery.rules import Lane, Notice
-from bot.vault import Vault
+from bot.vault import Unreadable, Vault
 
+LOG = logging.getLogger("kauli.outbox")
 PAYLOAD = 1024
 TOTALS = 512
 LANES: tuple[Lane, ...] = ("notice", "ballot", "digest")
@@ -53,12 +55,12 @@ class OutboxStore:
     async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claimed]:
         """Takes what is due for a while, answers before ballots before digests, the longest due first."""
         free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
-        query = select(outbox.c.id, outbox.c.payload).where(outbox.c.due_at <= now, free)
+        query = select(outbox.c.id, outbox.c.edition, outbox.c.payload).where(outbox.c.due_at <= now, free)
         query = query.order_by(outbox.c.lane, outbox.c.due_at).limit(limit).with_for_update(skip_locked=True)
         rows = list(await self.connection.execute(query))
         if rows:
             await self._set(outbox.c.id.in_([row.id for row in rows]), lease_until=now + lease)
-        return [Claimed(row.id, self._open(row.id, row.payload)) for row in rows]
+        return [claimed for row in rows if (claimed := await self._read(row.id, row.edition, row.payload))]
 
     async def finish(self, claimed: Claimed, outcome: Outcome, reason: str = "") -> None:
         """Deletes a row at its final state, counting it; an edition remembers that this person is done with."""
@@ -102,6 +104,16 @@ class OutboxStore:
         for row in list(rows):
             if self._open(row.id, row.payload).telegram_id == telegram_id:
                 await self.connection.execute(delete(outbox).where(outbox.c.id == row.id))
+
+    async def _read(self, row_id: bytes, key: bytes, payload: bytes) -> Claimed | None:
+        """Reads a claimed row; one that does not open is counted as failed and goes, else it would hold up the rest."""
+        try:
+            return Claimed(row_id, self._open(row_id, payload))
+        except Unreadable as error:
+            LOG.error("a letter does not open and is dropped", exc_info=error)
+            await self.connection.execute(delete(outbox).where(outbox.c.id == row_id))
+            await self._count(key, {"failed:unreadable": 1})
+            return None
 
     async def _known(self, key: bytes) -> set[bytes]:
         waiting = await self.connection.execute(select(outbox.c.id).where(outbox.c.edition == key))

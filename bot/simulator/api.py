@@ -59,6 +59,7 @@ class Api:
             self.world.confirm(offset)
         self._polling += 1
         mine = self._polling
+        self.world.wake()  # an older poll ends at once
         allowed = given.get("allowed_updates")
 
         def ready() -> bool:
@@ -146,12 +147,12 @@ class Api:
         return True
 
     async def do_answerCallbackQuery(self, given: Parameters) -> Any:
-        person = self.world.queries.pop(str(given.get("callback_query_id", "")), None)
-        if person is None:
-            raise bad("query is too old and response timeout expired or query ID is invalid")
         said = str(given.get("text") or "")
         if units(said) > 200:
             raise bad("MESSAGE_TOO_LONG")
+        person = self.world.queries.pop(str(given.get("callback_query_id", "")), None)
+        if person is None:
+            raise bad("query is too old and response timeout expired or query ID is invalid")
         if said:
             self.world.toast(person, said, alert=bool(given.get("show_alert")))
         return True
@@ -258,9 +259,7 @@ def whole(given: Parameters, name: str, default: int | None = None) -> int:
     """Reads a whole number. Raises ApiError when it is missing or none."""
     said = given.get(name, default)
     if said is None:
-        raise bad(
-            f"{name.removesuffix('_id')} is empty" if name != "message_id" else "message identifier is not specified"
-        )
+        raise bad(f"{name} is empty" if name != "message_id" else "message identifier is not specified")
     try:
         return int(said)
     except (TypeError, ValueError):
