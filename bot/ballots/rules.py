@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.members.rules import Member, past_probation
-from bot.texts import Refusal
+from bot.texts import Refusal, legible, look
 
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80
@@ -66,7 +66,7 @@ class Ballot:
 
 def question(words: str) -> str:
     """Reads a typed question. Raises Refusal when it is empty or too long."""
-    said = " ".join(words.split())
+    said = " ".join(legible(words).split())
     if not said:
         raise Refusal("newballot.question.empty")
     if len(said) > LONGEST_QUESTION:
@@ -79,14 +79,15 @@ def options(words: str, wanted: int | None = None) -> tuple[str, ...]:
 
     `wanted` is the number of options of the deciding language, which a further language must match.
     """
-    said = tuple(" ".join(line.split()) for line in words.splitlines() if line.strip())
+    lines = (" ".join(legible(line).split()) for line in words.splitlines())
+    said = tuple(line for line in lines if line)
     if wanted is not None and len(said) != wanted:
         raise Refusal("newballot.options.other_number", n=wanted)
     if not 2 <= len(said) <= MOST_OPTIONS:
         raise Refusal("newballot.options.number", most=MOST_OPTIONS)
     if any(len(option) > LONGEST_OPTION for option in said):
         raise Refusal("newballot.options.too_long", n=LONGEST_OPTION)
-    if len({option.casefold() for option in said}) < len(said):
+    if len({look(option) for option in said}) < len(said):
         raise Refusal("newballot.options.double")
     return said
 
