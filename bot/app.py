@@ -21,12 +21,12 @@ from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.database import Lock, is_fresh, migrate, open_database
-from bot.delivery.rules import Notice
+from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.digests import queue_digests
 from bot.jobs.pay import release_pay
-from bot.jobs.recover import tell_the_lost
+from bot.jobs.recover import LOST, tell_the_lost
 from bot.members.rules import Member, Role
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder, text
@@ -42,7 +42,8 @@ TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
-JOBS: tuple[Job, ...] = (open_ballots, close_ballots, release_pay, queue_digests)
+JOBS: tuple[Job, ...] = (open_ballots, queue_digests)
+ENDINGS: tuple[Job, ...] = (close_ballots, release_pay)  # only once who lost a vote is told and may vote again
 
 
 class App:
@@ -133,6 +134,8 @@ class App:
         return Webhook(self.bot, self.lanes, url, listen, secret, self.health)
 
     async def _write(self, notice: Notice) -> Letter | None:
+        if notice.kind in LOST and not self._recovered:
+            raise NotYet
         written = await write(self.office, notice.kind, notice.telegram_id, notice.values)
         return Letter(*written) if written else None
 
@@ -201,7 +204,7 @@ class App:
         """Does everything that is due. One look at a time; each job can be repeated."""
         async with self.quiet:
             await self._recover()
-            for job in JOBS:
+            for job in JOBS + (ENDINGS if self._recovered else ()):
                 await job(self.office)
             now = await self.clock.now()
             self.conversation.desk.sweep(now)

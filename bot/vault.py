@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE = 12
 TAG = 16
+UNFINISHED = ".new"
 
 
 class VaultError(Exception):
@@ -108,6 +109,11 @@ class Vault:
         """Lists the key files whose name begins with `prefix`, for recovery after a crash."""
         return (path.stem for path in sorted(self.folder.glob(f"{prefix}*.key")))
 
+    def sweep(self) -> None:
+        """Removes what a crash left of key files that were never finished; nothing was sealed under them."""
+        for path in self.folder.glob(f"*{UNFINISHED}"):
+            path.unlink()
+
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.key"
 
@@ -121,7 +127,7 @@ class Vault:
 def keyed_hash(key: bytes, *parts: bytes) -> bytes:
     """Gives 16 bytes of HMAC-SHA256 over length-prefixed parts, so that no two lists of parts meet."""
     message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return hmac.new(key, message, sha256).digest()[:16]
+    return hmac.digest(key, message, "sha256")[:16]
 
 
 def commitment(salt: bytes, members: list[bytes]) -> str:
@@ -163,13 +169,21 @@ def unpad(padded: bytes) -> bytes:
 
 
 def write_key(path: Path, key: bytes) -> None:
-    """Writes a key file with mode 0600 and waits until file and folder are on disk."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Writes a key file with mode 0600 and waits until file and folder are on disk.
+
+    It gets its name when it is whole: a crash in between must not leave an empty file that would be taken for a key.
+    Raises FileExistsError rather than replacing a key.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    unfinished = path.with_suffix(UNFINISHED)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         os.write(descriptor, key)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    os.rename(unfinished, path)
     sync_folder(path.parent)
 
 

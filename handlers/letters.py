@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.dialogue import Button, Link, Screen, rows
 from bot.members.rules import Member, belongs, reachable
+from bot.pay.rules import period_ends
 from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
 from handlers.ballots import outcome, paper
@@ -47,10 +48,12 @@ async def ballot_closed(reader: Reader, values: Mapping[str, str]) -> Screen | N
 
 
 async def ballot_lost(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Asks somebody whose vote died with a process to vote again, unless they have already or it is over."""
+    """Asks somebody whose vote died with a process to vote again, unless they have already; says so if it is over."""
     ballot = await reader.stores.ballots.get(values["ballot"])
-    if ballot is None or ballot.state != "open" or ballot.closes_at <= reader.now:
+    if ballot is None:
         return None
+    if ballot.state != "open" or ballot.closes_at <= reader.now or not reader.office.box.is_open(ballot.id):
+        return headed(text("letter.ballot.lost.late", question=ballot.wording(reader.member.locale).question))
     if await reader.office.box.standing(ballot.id, reader.member.telegram_id) != "none":
         return None
     screen = paper(ballot, reader.member.locale)
@@ -60,9 +63,11 @@ async def ballot_lost(reader: Reader, values: Mapping[str, str]) -> Screen | Non
 async def pay_lost(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Asks somebody whose report died with a process to report again, unless they have already."""
     period, box = values["ballot"], reader.office.box
-    if not box.is_open(period) or await box.standing(period, reader.member.telegram_id) != "none":
+    over = period_ends(period) <= reader.now or not box.is_open(period)
+    if not over and await box.standing(period, reader.member.telegram_id) != "none":
         return None
-    return headed(text("letter.pay.lost"), Screen(text("neutral"), rows(button("pay"))))
+    said = text("letter.pay.lost.late" if over else "letter.pay.lost")
+    return headed(said, Screen(text("neutral"), rows(button("pay"))))
 
 
 async def approved(reader: Reader, values: Mapping[str, str]) -> Screen | None:

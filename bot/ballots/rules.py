@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -18,6 +18,7 @@ FIGURES_FROM = 10
 OUTCOME_FROM = 5
 CODE = 12  # bytes of an inclusion code
 ENTRY = 16  # bytes of every entry in the box
+SECOND_CHANCE = timedelta(days=1)  # for those who must vote again, wherever they live
 DURATIONS = {"1": timedelta(days=1), "3": timedelta(days=3), "7": timedelta(days=7), "14": timedelta(days=14)}
 
 State = Literal["opening", "open", "closed"]
@@ -111,6 +112,13 @@ def countries(members: Iterable[Member], now: datetime) -> tuple[str, ...]:
     past = [member for member in members if past_probation(member, now)]
     sizes = Counter(member.country for member in past if member.country)
     return tuple(sorted(c for c, n in sizes.items() if min(n, len(past) - n) >= SMALLEST_GROUP))
+
+
+def prolonged(ballot: Ballot, now: datetime) -> Ballot:
+    """Gives an open ballot at least a day more, for everybody: some votes were lost, or nobody could vote."""
+    if ballot.state != "open":
+        return ballot
+    return replace(ballot, closes_at=max(ballot.closes_at, now + SECOND_CHANCE))
 
 
 def entries(option: int, code: bytes) -> tuple[bytes, bytes]:

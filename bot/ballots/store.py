@@ -29,9 +29,10 @@ class BallotStore:
         )
 
     async def change(self, ballot: Ballot) -> None:
-        """Writes a ballot's new state."""
+        """Writes a ballot's new state and end."""
         change = update(ballots).where(ballots.c.id == ballot.id)
-        await self.connection.execute(change.values(state=ballot.state, document=self._seal(ballot)))
+        new = {"state": ballot.state, "closes_at": ballot.closes_at, "document": self._seal(ballot)}
+        await self.connection.execute(change.values(new))
 
     async def get(self, ballot_id: str) -> Ballot | None:
         """Gives a ballot, or None."""

@@ -17,13 +17,10 @@ class BoxStore:
 
     connection: AsyncConnection
 
-    async def take_part(self, name: str, nullifier: bytes, boot: bytes) -> bool:
-        """Writes that somebody has taken part, pending in this boot; False when the row was there already."""
+    async def take_part(self, name: str, nullifier: bytes, boot: bytes) -> None:
+        """Writes that somebody has taken part, pending in this boot."""
         values = {"ballot": name, "nullifier": nullifier, "boot": boot}
-        if await self.boot_of(name, nullifier) is not None:
-            return False
         await self.connection.execute(insert(participation).values(values))
-        return True
 
     async def boot_of(self, name: str, nullifier: bytes) -> bytes | None:
         """Gives the boot of a participation row, empty when sealed, or None when there is no row."""
@@ -33,26 +30,29 @@ class BoxStore:
         row = (await self.connection.execute(query)).first()
         return None if row is None else row[0] or b""
 
-    async def withdraw(self, name: str, nullifiers: Iterable[bytes]) -> None:
-        """Deletes participation rows whose content is not in the box."""
-        for nullifier in nullifiers:
-            await self.connection.execute(
-                delete(participation).where(participation.c.ballot == name, participation.c.nullifier == nullifier)
-            )
+    async def withdraw(self, name: str, nullifier: bytes, boot: bytes) -> bool:
+        """Deletes somebody's row if it is pending from this boot, never a sealed one; says whether there was one."""
+        mine = (participation.c.nullifier == nullifier, participation.c.boot == boot)
+        done = await self.connection.execute(delete(participation).where(participation.c.ballot == name, *mine))
+        return bool(done.rowcount)
 
-    async def mark_sealed(self, name: str, boot: bytes) -> None:
-        """Marks this boot's pending rows as sealed."""
-        rows = (participation.c.ballot == name, participation.c.boot == boot)
-        await self.connection.execute(update(participation).where(*rows).values(boot=None))
+    async def mark_sealed(self, name: str, boot: bytes, nullifiers: Iterable[bytes]) -> None:
+        """Makes this boot's pending rows those of exactly these people, sealed.
 
-    async def pending_of_others(self, boot: bytes) -> dict[str, list[bytes]]:
-        """Lists rows left pending by dead processes: their content is lost."""
-        query = select(participation.c.ballot, participation.c.nullifier).where(
-            participation.c.boot.is_not(None), participation.c.boot != boot
-        )
-        lost: dict[str, list[bytes]] = defaultdict(list)
-        for name, nullifier in await self.connection.execute(query):
-            lost[name].append(nullifier)
+        A row without content (its commit was not confirmed, and its person not answered) would otherwise become a
+        vote that nobody has.
+        """
+        pending = (participation.c.ballot == name, participation.c.boot == boot)
+        await self.connection.execute(delete(participation).where(*pending))
+        rows = [{"ballot": name, "nullifier": nullifier, "boot": None} for nullifier in sorted(nullifiers)]
+        await self.connection.execute(insert(participation), rows)
+
+    async def pending_of_others(self, boot: bytes) -> dict[str, dict[bytes, bytes]]:
+        """Lists rows left pending by dead processes, with the boot of each: their content is lost."""
+        query = select(participation).where(participation.c.boot.is_not(None), participation.c.boot != boot)
+        lost: defaultdict[str, dict[bytes, bytes]] = defaultdict(dict)
+        for name, nullifier, dead in await self.connection.execute(query):
+            lost[name][nullifier] = dead
         return dict(lost)
 
     async def content(self, name: str) -> bytes | None:

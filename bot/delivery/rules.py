@@ -49,6 +49,10 @@ class RetryLater(Exception):
         self.seconds = seconds
 
 
+class NotYet(Exception):
+    """The letter is wanted but must not go out before something else is done; it waits in the outbox."""
+
+
 class NotSent(Exception):
     """The request never left: repeating it is safe."""
 

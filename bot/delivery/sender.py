@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 from bot.database import STORAGE_FAILURES
 from bot.delivery.pace import Pace
-from bot.delivery.rules import Blocked, Notice, NotSent, Refused, RetryLater, Unknown
+from bot.delivery.rules import Blocked, Notice, NotSent, NotYet, Refused, RetryLater, Unknown
 from bot.delivery.store import Claimed, Outcome
 from bot.members.rules import unreachable
 from bot.turn import Office, Stores
@@ -103,7 +103,7 @@ class Sender(Generic[L]):
             if letter is None:
                 return Result(claimed, "cancelled")
             return await self._post_in_turn(claimed, letter)
-        except STORAGE_FAILURES:
+        except (NotYet, *STORAGE_FAILURES):
             return Result(claimed, later=LATER)
         except Exception as error:  # one broken letter must not hold up the others
             LOG.error("a letter could not be written", exc_info=error)

@@ -24,7 +24,7 @@ async def open_ballot(office: Office, ballot: Ballot) -> None:
         voters = electorate(await stores.members.all(), ballot.country, now)
     box, ids = office.box, [voter.telegram_id for voter in voters if reachable(voter)]
     size = await box.open(ballot.id, [voter.telegram_id for voter in voters])
-    people = [telegram_id for telegram_id in ids if await box.may_take_part(ballot.id, telegram_id)]
+    people = await box.taking_part(ballot.id, ids)
     opened = replace(ballot, state="open", electorate=size, commitment=await box.commitment(ballot.id))
     async with office.writing() as stores:
         await stores.ballots.change(opened)

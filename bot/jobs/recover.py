@@ -1,11 +1,14 @@
 """After a crash: asks exactly those people to vote or report again whose words were only in memory."""
 
 import logging
+from collections.abc import Mapping
 
+from bot.ballots.rules import prolonged
 from bot.delivery.rules import AT_ONCE, Notice
 from bot.turn import Office
 
 LOG = logging.getLogger("kauli.recover")
+LOST = ("ballot.lost", "pay.lost")  # kinds of letters that wait until recovery is over, so that none goes out twice
 
 
 async def tell_the_lost(office: Office) -> None:
@@ -13,20 +16,26 @@ async def tell_the_lost(office: Office) -> None:
 
     People first (the notice has one key per loss, so repeating it is harmless), then the box.
     """
-    lost = await office.box.lost()
-    for name, nullifiers in lost.items():
-        if not office.box.is_open(name):
-            continue
-        async with office.writing() as stores:
-            members = await stores.members.all()
-            own = {office.box.nullifier(name, member.telegram_id): member.telegram_id for member in members}
-            found = [own[nullifier] for nullifier in nullifiers if nullifier in own]
-            await stores.outbox.add([notice(name, office.box.boot, telegram_id) for telegram_id in found])
-        await office.box.forget(name, nullifiers)
+    for name, rows in (await office.box.lost()).items():
+        if office.box.is_open(name):
+            await tell(office, name, rows)
+        await office.box.forget(name, rows)
         LOG.warning("entries that were not sealed were lost with the last process; their people are told")
 
 
+async def tell(office: Office, name: str, rows: Mapping[bytes, bytes]) -> None:
+    """Queues the notices of one ballot or period; a ballot about to close stays open so that they can vote again."""
+    now = await office.clock.now()
+    async with office.writing() as stores:
+        ids = [member.telegram_id for member in await stores.members.all()]
+        own = zip(ids, office.box.nullifiers(name, ids), strict=True)
+        await stores.outbox.add([notice(name, rows[keyed], who) for who, keyed in own if keyed in rows])
+        ballot = await stores.ballots.get(name)
+        if ballot and prolonged(ballot, now) != ballot:
+            await stores.ballots.change(prolonged(ballot, now))
+
+
 def notice(name: str, boot: bytes, telegram_id: int) -> Notice:
-    """Gives the notice of one loss."""
+    """Gives the notice of one loss: named after the boot that died, so that a second recovery gives the same one."""
     kind = "pay.lost" if "-Q" in name else "ballot.lost"
     return Notice(f"lost-{name}-{boot.hex()}", telegram_id, kind, {"ballot": name}, "notice", AT_ONCE)
