@@ -8,6 +8,7 @@ from bot.ballots.rules import decide, options, question, read_outcome, write_boa
 from bot.ballots.rules import entries as said
 from bot.texts import Refusal
 
+
 @given(st.lists(st.integers(0, 3), max_size=60))
 def test_figures_are_published_only_where_they_tell_of_nobody(votes: list[int]) -> None:
     outcome = decide(votes, 4)
