@@ -90,6 +90,9 @@ ballot = table(
 post = table(
     "post", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )
+proposal = table(
+    "proposal", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
+)
 outbox = table(
     "outbox",
     PEOPLE,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.dialogue import Command
-from handlers import about, ballots, digests, join, me, newballot, organize, pay
+from handlers import about, ballots, digests, join, me, moves, newballot, organize, organizers, pay, proposals, sends
 
 COMMANDS: Mapping[str, Command] = {
     # everybody
@@ -33,6 +33,14 @@ COMMANDS: Mapping[str, Command] = {
     "withdraw": Command(pay.withdraw, sealed=True, in_place=True, typed=False),
     "done": Command(about.done, "anyone", sealed=True, in_place=True, typed=False, ends=True),
     "approve": Command(organize.approve_, "organizer", typed=False),
-    "appoint": Command(organize.appoint, "organizer", typed=False),
-    "stop": Command(digests.stop, "organizer", in_place=True, typed=False),
+    "turnaway": Command(organize.turn_away, "organizer", typed=False),
+    "appoint": Command(organizers.appoint, "organizer", typed=False),
+    "organizers": Command(organizers.organizers, "organizer", typed=False),
+    "moves": Command(moves.moves, "organizer", typed=False),
+    "decisions": Command(proposals.decisions, "organizer", typed=False),
+    "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),
+    "confirm": Command(proposals.confirm, "organizer", in_place=True, typed=False),
+    "decline": Command(proposals.decline, "organizer", in_place=True, typed=False),
+    "progress": Command(sends.progress, "organizer", in_place=True, typed=False),
+    "stop": Command(sends.stop, "organizer", in_place=True, typed=False),
 }

@@ -88,7 +88,7 @@ async def show(turn: Turn, args: tuple[str, ...]) -> Outcome:
 def paper(ballot: Ballot, locale: str) -> Screen:
     """Gives the ballot paper: what is asked, what is promised and what is not, and the options."""
     wording = ballot.wording(locale)
-    lines: list[Text | Lines] = [text("ballot.secret")]
+    lines: list[Text | Lines] = [text("ballot.secret"), *([text("ballot.advice")] if ballot.country else [])]
     if wording.locale != locale:
         lines.append(text("ballot.other_language", language=LanguageName(wording.locale)))
     listed = [text("ballot.option", number=n, option=option) for n, option in enumerate(wording.options, 1)]

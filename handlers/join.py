@@ -7,9 +7,10 @@ from functools import partial
 from hashlib import sha256
 
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
-from bot.members.rules import Role, admit, appoint, approve, belongs, found, spoken_code, use
+from bot.members.rules import Role, admit, approve, belongs, found, spoken_code, use
 from bot.texts import LanguageName, Lines, Refusal, text
 from bot.turn import Turn
+from handlers.organizers import accept
 
 CLAIM = "claim"  # where the hash of the administrator's one-time code is kept
 
@@ -136,13 +137,8 @@ class Appointment(Step, name="join.appointment"):
         return Screen(text("appoint.ask"), rows(accept, Button("refuse", text("button.no"), refused)))
 
     async def accept(self, turn: Turn) -> Screen:
-        """Makes the member an organizer; the link is used up."""
-        invite = use(await turn.stores.invites.get(self.code), turn.now)
-        await turn.stores.invites.add(self.code, invite)
-        if turn.member:
-            await turn.keep(appoint(turn.member))
-        organize = Button("organize", text("menu.organize.button"), Link("organize"))
-        return Screen(text("appoint.accepted"), rows(organize))
+        """Takes up the appointment; the link is used up."""
+        return await accept(turn, self.code)
 
 
 async def join(turn: Turn, args: tuple[str, ...]) -> Outcome:

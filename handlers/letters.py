@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.dialogue import Button, Link, Screen, rows
+from bot.digests.rules import current
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends
+from bot.permissions import may
+from bot.proposals.rules import pending
 from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
+from handlers.proposals import described
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,52 @@ async def approved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     return headed(text("letter.approved"), Screen(text("neutral"), rows(button("start"))))
 
 
+async def ballot_moved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells the electorate that two organizers moved the closing of a ballot."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or ballot.state != "open" or ballot.closes_at <= reader.now:
+        return None
+    question = ballot.wording(reader.member.locale).question
+    said = text("letter.ballot.moved", question=question, closes=ballot.closes_at)
+    return headed(said, Screen(text("neutral"), rows(button("ballots"))))
+
+
+async def ballot_refused(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers that a ballot did not open, since its electorate would have singled people out by then."""
+    return headed(text("letter.ballot.refused")) if may(reader.member, "open ballot", reader.now) else None
+
+
+async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells an organizer that something waits for a second one; not any more once it is decided."""
+    found = await reader.stores.proposals.get(values["proposal"])
+    if found is None or not pending(found, reader.now.date()) or not may(reader.member, "decide", reader.now):
+        return None
+    said = await described(reader.stores, found, reader.member.locale)
+    look = Button("look", text("proposal.look.button"), Link("proposal", (found.id,)), "primary")
+    return headed(Lines((text("letter.proposal"), said)), Screen(text("neutral"), rows(look)))
+
+
+async def decided(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells who proposed something what another organizer said to it."""
+    return headed(text(f"letter.decided.{values['what']}"))
+
+
+async def role(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells somebody what became of their role, or that it is about to end."""
+    ends = reader.member.term_ends or reader.now.date()
+    said = text(f"letter.role.{values['what']}", date=ends, word=reader.member.alias)
+    buttons = rows(button("organize")) if may(reader.member, "organize", reader.now) else ()
+    return headed(said, Screen(text("neutral"), buttons))
+
+
 async def digest(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Sends the digest: composed at sending, so that it is never older than its reader."""
+    """Sends the digest: composed at sending, so that it is never older than its reader.
+
+    A mass send carries the post that a second organizer may have seen: once that is replaced, it is not sent any more.
+    """
+    post = current(await reader.stores.posts.all(), reader.now)
+    if "post" in values and (post is None or post.id != values["post"]):
+        return None
     screen = await compose(reader.stores, reader.office, reader.member.locale, reader.now)
     return headed(screen.text, screen)
 
@@ -92,6 +140,11 @@ LETTERS: Mapping[str, Letter] = {
     "ballot.lost": ballot_lost,
     "pay.lost": pay_lost,
     "approved": approved,
+    "ballot.moved": ballot_moved,
+    "ballot.refused": ballot_refused,
+    "proposal": proposal,
+    "decided": decided,
+    "role": role,
     "digest": digest,
 }
 

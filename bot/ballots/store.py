@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.rules import Ballot, State
@@ -29,10 +29,14 @@ class BallotStore:
         )
 
     async def change(self, ballot: Ballot) -> None:
-        """Writes a ballot's new state and end."""
+        """Writes a ballot's new state, and its closing where that was moved."""
         change = update(ballots).where(ballots.c.id == ballot.id)
-        new = {"state": ballot.state, "closes_at": ballot.closes_at, "document": self._seal(ballot)}
-        await self.connection.execute(change.values(new))
+        values = {"state": ballot.state, "closes_at": ballot.closes_at, "document": self._seal(ballot)}
+        await self.connection.execute(change.values(values))
+
+    async def remove(self, ballot_id: str) -> None:
+        """Deletes a ballot that could not be opened."""
+        await self.connection.execute(delete(ballots).where(ballots.c.id == ballot_id))
 
     async def get(self, ballot_id: str) -> Ballot | None:
         """Gives a ballot, or None."""

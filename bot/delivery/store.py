@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import delivered, edition, outbox
-from bot.delivery.rules import Lane, Notice
+from bot.delivery.rules import AT_ONCE, Lane, Notice
 from bot.vault import Unreadable, Vault
 
 LOG = logging.getLogger("kauli.outbox")
@@ -82,6 +82,10 @@ class OutboxStore:
         if gone:
             await self._count(key, {"cancelled": gone})
         return gone
+
+    async def hasten(self, name: str) -> None:
+        """Lets what waits of an edition go at once."""
+        await self._set(outbox.c.edition == self._edition(name), due_at=AT_ONCE)
 
     async def waiting(self, name: str) -> int:
         """Counts what waits of an edition."""

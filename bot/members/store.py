@@ -2,13 +2,15 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 
 from pydantic import TypeAdapter
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import database
-from bot.members.rules import Invite, Member
+from bot.members.roles import in_role
+from bot.members.rules import Census, Invite, Member
 from bot.vault import Vault
 
 RECORD = 1024
@@ -16,6 +18,8 @@ BLOB = 512
 
 MEMBER = TypeAdapter(Member)
 INVITE = TypeAdapter(Invite)
+CENSUS = TypeAdapter(Census)
+COUNTED = "census"  # where the member count that is shown is kept
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,10 @@ class MemberStore:
         """Gives a person's record like `get`, and keeps other writers off it until the turn commits."""
         return await self._read(telegram_id, lock=True)
 
+    async def hold_by_id(self, keyed_id: str) -> Member | None:
+        """Gives the record under a keyed id like `hold`; None when it is gone."""
+        return await self._of(bytes.fromhex(keyed_id), lock=True)
+
     async def put(self, member: Member) -> None:
         """Writes a person's record, new or changed."""
         pk = self.vault.lookup(member.telegram_id)
@@ -49,8 +57,18 @@ class MemberStore:
         rows = await self.connection.execute(select(database.member.c.pk, database.member.c.record))
         return [self._open(pk, record) for pk, record in rows]
 
+    async def organizers(self, today: date) -> list[Member]:
+        """Gives everybody who is an organizer or administrator today, by the words they are known by."""
+        return sorted((m for m in await self.all() if in_role(m, today)), key=lambda member: member.alias)
+
+    def keyed_id(self, member: Member) -> str:
+        """Gives the keyed id under which somebody stands in proposals: the pseudonym of their record."""
+        return self.vault.lookup(member.telegram_id).hex()
+
     async def _read(self, telegram_id: int, *, lock: bool) -> Member | None:
-        pk = self.vault.lookup(telegram_id)
+        return await self._of(self.vault.lookup(telegram_id), lock=lock)
+
+    async def _of(self, pk: bytes, *, lock: bool) -> Member | None:
         query = select(database.member.c.record).where(database.member.c.pk == pk)
         record = (await self.connection.execute(query.with_for_update() if lock else query)).scalar()
         return self._open(pk, record) if record else None
@@ -106,6 +124,15 @@ class InstanceStore:
         """Writes a fact, new or changed."""
         blob = self.vault.seal("instance", value.encode(), name.encode(), BLOB)
         await upsert(self.connection, database.instance, "blob", name, blob)
+
+    async def census(self) -> Census | None:
+        """Gives the member count that is shown, or None before the first."""
+        said = await self.get(COUNTED)
+        return CENSUS.validate_json(said) if said else None
+
+    async def put_census(self, census: Census) -> None:
+        """Writes the member count that is shown."""
+        await self.put(COUNTED, CENSUS.dump_json(census).decode())
 
     async def remove(self, name: str) -> None:
         """Deletes a fact."""

@@ -15,9 +15,9 @@ from bot.members.rules import (
     Member,
     Role,
     admit,
-    appoint,
     approve,
     found,
+    in_office,
     new_invite,
     past_probation,
     toggle_employer,
@@ -55,7 +55,7 @@ def test_who_waits_may_nothing_and_is_found_by_the_spoken_code() -> None:
 
 
 def test_organizers_do_not_appoint_and_members_do_not_organize() -> None:
-    organizer, founder = appoint(newcomer()), found(newcomer(), NOW)
+    organizer, founder = in_office(newcomer(), frozenset({Role.ORGANIZER}), NOW), found(newcomer(), NOW)
     for act in ORGANIZERS:
         assert may(organizer, act, NOW) and may(founder, act, NOW) and not may(newcomer(), act, NOW)
     assert not may(organizer, "appoint", NOW) and may(founder, "appoint", NOW)
