@@ -67,7 +67,7 @@ def minimum(row: Row) -> Minimum:
     require(re.fullmatch("[A-Z]{2}", row["country"]), "the country must be two capitals")
     require(row["currency"] in CURRENCIES, "the currency is not one that pay is reported in")
     require(row["per"] in SPANS, f"per must be one of {', '.join(SPANS)}")
-    minor = positive(row["amount"], "amount") * 10 ** CURRENCIES[row["currency"]].digits
+    minor = positive(row["amount"], "amount") * CURRENCIES[row["currency"]].minor
     place = None if row["place"] == EVERYWHERE else row["place"]
     return Minimum(row["country"], place, row["currency"], minor / positive(row["hours"], "hours"), day(row["as_of"]))
 
