@@ -16,8 +16,8 @@ from bot.demo import Demo, DemoError
 from bot.doctor import examine
 from bot.log import guard_loop, harden_process, open_door
 from bot.settings import Settings, SettingsError, load
+from bot.tables import BadTable
 from bot.vault import VaultError
-from bot.workplaces.catalogue import BadTable
 
 FAULTS = (SettingsError, DatabaseError, VaultError, ClockError, DemoError, BadTable)
 WRONG_TOKEN = "KAULI_BOT_TOKEN is not accepted by Telegram: copy it again from @BotFather"

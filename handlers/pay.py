@@ -5,22 +5,25 @@ Every step is sealed: it lives in memory, and what is sent goes into the box in 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from bot.box.pool import Closed
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
 from bot.pay.amounts import amount, hours
-from bot.pay.normalise import BASES, OTHER, Basis, Effective, Report, effective, in_minor_units, longest, span
+from bot.pay.benchmarks import Comparison, compare
+from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, in_minor_units, longest, span
 from bot.pay.release import Published, Release
 from bot.pay.rules import entries, period, period_ends
 from bot.permissions import require
-from bot.texts import Country, Lines, Money, Percent, Refusal, Text, text
+from bot.texts import Country, Lines, Money, Percent, Refusal, Text, Value, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
 HALF_HOUR = Decimal("0.5")
+TENTH = Decimal("0.1")
 
 
 async def pay(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -214,7 +217,8 @@ class Review(Step, name="pay.review", sealed=True):
         send = Button("send", text("pay.send.button"), self.send, "success")
         again = Button("again", text("pay.again.button"), AskCountry())
         return Screen(
-            Lines((said, meaning(effective(self.report())), text("pay.before_sending"))), rows(send, again, stop())
+            Lines((said, meaning(self.report(), turn.now.date()), text("pay.before_sending"))),
+            rows(send, again, stop()),
         )
 
     async def send(self, turn: Turn) -> Screen:
@@ -228,7 +232,7 @@ class Review(Step, name="pay.review", sealed=True):
             raise Refusal("pay.closed") from None
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
-        lines = Lines((text(f"pay.{receipt}"), meaning(effective(self.report()))))
+        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), turn.now.date())))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
@@ -246,15 +250,34 @@ def back(to: Step) -> Button:
     return Button("back", text("button.back"), to)
 
 
-def meaning(result: Effective) -> Lines:
-    """Says what a report means: the hour as advertised, the hour as it really is, and what was not paid."""
+def meaning(report: Report, today: date) -> Lines:
+    """Says what a report means: the hour as advertised, as it really is, what was not paid, and the legal minimum."""
+    result = effective(report)
     per_hour = Money(in_minor_units(result.real), result.currency)
     headline = Money(in_minor_units(result.headline), result.currency)
     lines = [text("pay.real", money=per_hour), text("pay.headline", money=headline)]
     lines.append(
         text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
     )
-    return Lines((*lines, text("pay.gross")), tight=True)
+    return Lines((*lines, *beside_minimum(compare(result, report.country, today)), text("pay.gross")), tight=True)
+
+
+def beside_minimum(found: Comparison | None) -> tuple[Text, ...]:
+    """Says how the hour compares with the legal minimum, or that what we know of it is too old to compare with."""
+    if found is None:
+        return ()
+    least, ratio = found.minimum, found.ratio
+    values: dict[str, Value] = {
+        "where": least.place or Country(least.country),
+        "minimum": Money(in_minor_units(least.hourly), least.currency),
+        "date": least.as_of,
+    }
+    if ratio is None:
+        return (text("pay.minimum.old", **values),)
+    if ratio < 1:
+        return (text("pay.minimum.below", share=Percent(ratio), **values),)
+    times = Decimal(ratio.numerator / ratio.denominator).quantize(TENTH, ROUND_FLOOR)
+    return (text("pay.minimum.above", times=times, **values),)
 
 
 async def withdraw(turn: Turn, args: tuple[str, ...]) -> Outcome:
