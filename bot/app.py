@@ -20,7 +20,7 @@ from bot.chat.keyboards import Printer
 from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.database import Lock, is_fresh, migrate, open_database
+from bot.database import Lock, migrate, open_database
 from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.ballots import close_ballots, open_ballots
@@ -28,11 +28,12 @@ from bot.jobs.digests import queue_digests
 from bot.jobs.pay import release_pay
 from bot.jobs.recover import LOST, tell_the_lost
 from bot.jobs.roles import look_after_roles
+from bot.keys.custody import custody_of
+from bot.keys.rotation import INSTALLED, open_vault
 from bot.members.rules import Member, Role
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder, text
 from bot.turn import Office, Union
-from bot.vault import Vault
 from handlers import COMMANDS
 from handlers.join import CLAIM
 from handlers.letters import write
@@ -83,7 +84,7 @@ class App:
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         await self.lock.take()
         await migrate(self.database)
-        self.vault = Vault.unlock(self.settings.keys_dir, fresh=await is_fresh(self.database))
+        self.vault = await open_vault(custody_of(self.settings), self.database)
         self.box = Box(self.database.box, self.vault)
         await self.box.start()
 
@@ -143,7 +144,7 @@ class App:
     async def _invite_founder(self) -> None:
         """Makes the one-time code with which the first administrator claims the bot; only its hash is kept."""
         async with self.office.writing() as stores:
-            await stores.instance.put("installed", "1")
+            await stores.instance.put(INSTALLED, "1")
             members = await stores.members.all()
             if self.settings.owner_ids or any(Role.ADMINISTRATOR in member.roles for member in members):
                 await stores.instance.remove(CLAIM)

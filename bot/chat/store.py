@@ -49,6 +49,10 @@ class StepStore:
         """Deletes the open question of a person."""
         await self.connection.execute(delete(open_steps).where(open_steps.c.pk == self.vault.lookup(telegram_id)))
 
+    async def clear(self) -> None:
+        """Deletes every open question; who comes back is told where they stand."""
+        await self.connection.execute(delete(open_steps))
+
     def consumed(self, update_id: int) -> bytes:
         """Gives the keyed hash by which an update that is delivered twice is known; the id itself is not stored."""
         return self.vault.keyed("update", str(update_id).encode())

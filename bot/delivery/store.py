@@ -6,7 +6,7 @@ What stays is, per edition, the totals and a keyed set against repeats, until th
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -109,6 +109,33 @@ class OutboxStore:
             if self._open(row.id, row.payload).telegram_id == telegram_id:
                 await self.connection.execute(delete(outbox).where(outbox.c.id == row.id))
 
+    async def carry_over(self, new: Vault, people: Sequence[int], names: Iterable[str]) -> None:
+        """Writes what waits, and the sets against repeats of the named editions, anew under another vault's keys."""
+        other = OutboxStore(self.connection, new)
+        rows = await self._taken()
+        for name in {*names, *(notice.edition for notice, _ in rows)}:
+            await self._carry_edition(other, name, people)
+        for notice, due in rows:
+            row = other._row(other._edition(notice.edition), other._id(notice), notice)
+            await self.connection.execute(insert(outbox).values({**row, "due_at": due}))
+
+    async def _taken(self) -> list[tuple[Notice, datetime]]:
+        """Takes everything that waits out of the table, with the moments it is due."""
+        rows = list(await self.connection.execute(select(outbox.c.id, outbox.c.due_at, outbox.c.payload)))
+        await self.connection.execute(delete(outbox))
+        return [(self._open(row.id, row.payload), row.due_at) for row in rows]
+
+    async def _carry_edition(self, other: "OutboxStore", name: str, people: Sequence[int]) -> None:
+        old, new = self._edition(name), other._edition(name)
+        totals, known = await self._totals(old), await self._known(old)
+        await self.end(name)
+        if totals:
+            await other._count(new, totals)
+        done = [person for person in people if self._id_of(name, person) in known]
+        for at in range(0, len(done), CHUNK):
+            chunk = [{"edition": new, "id": other._id_of(name, person)} for person in done[at : at + CHUNK]]
+            await self.connection.execute(insert(delivered), chunk)
+
     async def _read(self, row_id: bytes, key: bytes, payload: bytes) -> Claimed | None:
         """Reads a claimed row; one that does not open is counted as failed and goes, else it would hold up the rest."""
         try:
@@ -150,7 +177,10 @@ class OutboxStore:
         return Notice(**{**fields, "due": datetime.fromisoformat(fields["due"])})
 
     def _id(self, notice: Notice) -> bytes:
-        return self.vault.keyed("outbox", notice.edition.encode(), str(notice.telegram_id).encode())
+        return self._id_of(notice.edition, notice.telegram_id)
+
+    def _id_of(self, name: str, telegram_id: int) -> bytes:
+        return self.vault.keyed("outbox", name.encode(), str(telegram_id).encode())
 
     def _edition(self, name: str) -> bytes:
         return self.vault.keyed("edition", name.encode())
