@@ -29,7 +29,7 @@ from bot.jobs.pay import release_pay
 from bot.jobs.recover import LOST, tell_the_lost
 from bot.jobs.roles import look_after_roles
 from bot.keys.custody import custody_of
-from bot.keys.rotation import INSTALLED, open_vault
+from bot.keys.rotation import open_vault
 from bot.members.rules import Member, Role
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder, text
@@ -144,7 +144,7 @@ class App:
     async def _invite_founder(self) -> None:
         """Makes the one-time code with which the first administrator claims the bot; only its hash is kept."""
         async with self.office.writing() as stores:
-            await stores.instance.put(INSTALLED, "1")
+            await stores.instance.put("installed", "1")
             members = await stores.members.all()
             if self.settings.owner_ids or any(Role.ADMINISTRATOR in member.roles for member in members):
                 await stores.instance.remove(CLAIM)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import aiohttp
 
@@ -53,13 +54,29 @@ async def keys(settings: Settings) -> Finding:
     custody, folder = custody_of(settings), settings.keys_dir
     if custody.coming.exists():
         return Finding(False, "a rotation of the master key was cut off: the next start or `kauli keys rotate` ends it")
-    if any(path.stat().st_mode & LOOSE for path in (*folder.glob("*.key"), *folder.glob("*.sealed"))):
-        return Finding(False, f"keys that others may read: chmod 600 {folder}/*")
-    if folder.stat().st_mode & LOOSE:
-        return Finding(False, f"a keys folder that others may enter: chmod 700 {folder}")
+    if words := too_open(folder, settings.passphrase_file):
+        return Finding(False, words)
+    if found := custody.elsewhere():
+        return Finding(False, f"{found[0]} holds the master key in a form that is not in use: shred -u {found[0]}")
     if not custody.current.exists():
         return Finding(True, f"no master key in {custody.current} yet: {FIRST_KEY[custody.kind]} makes it")
     return Finding(True, f"the master key is kept in {KEPT[custody.kind]}, and no key is open to others")
+
+
+def too_open(folder: Path, passphrase: Path | None) -> str:
+    """Says what others may read, with the mend; nothing when all is well."""
+    if any(loose(path) for path in folder.iterdir()):
+        return f"keys that others may read: chmod 600 {folder}/*"
+    if loose(folder):
+        return f"a keys folder that others may enter: chmod 700 {folder}"
+    if passphrase and passphrase.exists() and loose(passphrase):
+        return f"a passphrase that others may read: chmod 600 {passphrase}"
+    return ""
+
+
+def loose(path: Path) -> bool:
+    """Says whether others than this user may read, write or enter."""
+    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 async def memory(settings: Settings) -> Finding:
@@ -69,7 +86,6 @@ async def memory(settings: Settings) -> Finding:
     return Finding(True, "memory may be swapped out: allow locking it (LimitMEMLOCK=infinity), or turn swap off")
 
 
-LOOSE = stat.S_IRWXG | stat.S_IRWXO
 KEPT = {"file": "a file", "passphrase": "a file sealed under a passphrase", "credential": "a credential of systemd"}
 FIRST_KEY = {"file": "the first start", "passphrase": "`kauli keys init`", "credential": "`kauli keys init` in a file"}
 

@@ -23,7 +23,7 @@ TAG = 16
 UNFINISHED = ".new"
 MASTER, SALT = 32, 16  # bytes
 PASSES, LANES, MEMORY = 3, 4, 64 * 1024  # of Argon2id; memory in KiB
-MOST_MEMORY = 1024 * 1024
+MOST = 16  # times the cost we write: an altered file must not keep a start busy for years
 WRAPPED = b"kauli/1/master"
 
 
@@ -120,7 +120,7 @@ class Vault:
     def sweep(self) -> None:
         """Removes what a crash left of key files that were never finished; nothing was sealed under them."""
         for path in self.folder.glob(f"*{UNFINISHED}"):
-            path.unlink()
+            destroy_file(path)
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.key"
@@ -173,7 +173,7 @@ def unwrap(wrapped: bytes, passphrase: str) -> bytes:
 
 def stretch(passphrase: str, salt: bytes, passes: int, lanes: int, memory: int) -> bytes:
     """Gives 32 bytes of Argon2id; `memory` in KiB. The same passphrase typed on another keyboard gives the same."""
-    if memory > MOST_MEMORY:
+    if passes > MOST * PASSES or lanes > MOST * LANES or memory > MOST * MEMORY:
         raise ValueError("no such cost was ever written")
     said = unicodedata.normalize("NFKC", passphrase).encode()
     return Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory).derive(said)

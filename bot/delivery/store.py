@@ -113,8 +113,10 @@ class OutboxStore:
         """Writes what waits, and the sets against repeats of the named editions, anew under another vault's keys."""
         other = OutboxStore(self.connection, new)
         rows = await self._taken()
-        for name in {*names, *(notice.edition for notice, _ in rows)}:
+        carried = {*names, *(notice.edition for notice, _ in rows)}
+        for name in carried:
             await self._carry_edition(other, name, people)
+        await self._end_all_but([other._edition(name) for name in carried])
         for notice, due in rows:
             row = other._row(other._edition(notice.edition), other._id(notice), notice)
             await self.connection.execute(insert(outbox).values({**row, "due_at": due}))
@@ -124,6 +126,11 @@ class OutboxStore:
         rows = list(await self.connection.execute(select(outbox.c.id, outbox.c.due_at, outbox.c.payload)))
         await self.connection.execute(delete(outbox))
         return [(self._open(row.id, row.payload), row.due_at) for row in rows]
+
+    async def _end_all_but(self, keys: Sequence[bytes]) -> None:
+        """Ends editions whose names nobody knows any more: under a new key they could never be ended."""
+        await self.connection.execute(delete(delivered).where(delivered.c.edition.not_in(keys)))
+        await self.connection.execute(delete(edition).where(edition.c.id.not_in(keys)))
 
     async def _carry_edition(self, other: "OutboxStore", name: str, people: Sequence[int]) -> None:
         old, new = self._edition(name), other._edition(name)

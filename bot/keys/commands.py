@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from bot.database import Database, Lock, has_data, migrate, open_database
 from bot.keys.custody import custody_of
-from bot.keys.paper import recovered, sheets
+from bot.keys.paper import ENOUGH, MIXED, read_words, recovered, sheets
 from bot.keys.rotation import opens, rotate
 from bot.settings import Settings
 from bot.vault import Vault, VaultError, whole_master
@@ -55,9 +55,10 @@ async def recover(settings: Settings, lines: Iterable[str]) -> str:
     master = gathered(lines)
     vault = Vault(settings.keys_dir, master)
     async with alone(settings) as database:
-        if await has_data(database) and not await opens(database, vault):
+        proven = await has_data(database)
+        if proven and not await opens(database, vault):
             raise VaultError("this paper belongs to other data, or to the time before a rotation: find the newest")
-        custody_of(settings, twice=True).take(master)
+        custody_of(settings, twice=True).take(master, proven=proven)
     return f"the master key is back, fingerprint {vault.fingerprint()}: compare it with the paper"
 
 
@@ -69,6 +70,8 @@ def gathered(lines: Iterable[str]) -> bytes:
         master = recovered(typed)
         if master is not None:
             return whole_master(master, "what this paper holds")
+    if len({read_words(line) for line in typed} - {""}) >= ENOUGH:
+        raise VaultError(MIXED)
     raise VaultError("that is not enough: type the whole key, or two of the three shares, a line each")
 
 

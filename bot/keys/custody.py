@@ -82,15 +82,41 @@ class Custody:
         """Makes the master key of a new installation. Raises VaultError when there is one."""
         return self.take(new_master())
 
-    def take(self, master: bytes) -> Vault:
-        """Takes a master key, new or from paper. Raises VaultError when another one is there."""
+    def take(self, master: bytes, *, proven: bool = False) -> Vault:
+        """Takes a master key, new or from paper; one `proven` by the data replaces what stands in its place.
+
+        Else a passphrase that was forgotten could not be replaced. Raises VaultError when another key is there.
+        """
         if self.kind == "credential":
             raise VaultError("with systemd the key is encrypted by systemd-creds: see docs/OPERATING.md, Keys")
-        if self.current.exists() and self.read(self.current) != master:
+        if not proven and self.current.exists() and self.read(self.current) != master:
             raise VaultError(f"{self.current} holds another key: move it away first if it is not this data's")
-        if not self.current.exists():
-            self.write(self.current, master)
+        if not self.holds(master):
+            self.replace(master)
+        for other in self.elsewhere():
+            destroy_file(other)
         return Vault(self.folder, master)
+
+    def holds(self, master: bytes) -> bool:
+        """Says whether this very key is in its place, and can be read."""
+        try:
+            return self.current.exists() and self.read(self.current) == master
+        except VaultError:
+            return False
+
+    def replace(self, master: bytes) -> None:
+        """Writes a key into its place; what stood there is destroyed only when the new file is whole on disk."""
+        beside = self.current.with_suffix(".recovered")
+        destroy_file(beside)
+        self.write(beside, master)
+        destroy_file(self.current)
+        os.rename(beside, self.current)
+        sync_folder(self.folder)
+
+    def elsewhere(self) -> list[Path]:
+        """Lists files that keep a master key in a form that is not in use: beside a plain file a passphrase is none."""
+        forms = (master_file(self.folder), self.folder / "master.sealed")
+        return [path for path in forms if path != self.current and path.exists()]
 
     def move_on(self) -> None:
         """Ends a rotation that was committed: the old key is destroyed and the next one takes its name."""

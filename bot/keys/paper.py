@@ -13,6 +13,7 @@ from bot.vault import VaultError
 SHARES, ENOUGH = 3, 2
 WORDS = 33  # of the whole and of each share, for 32 bytes
 COLUMNS = 6
+MIXED = "these shares are not of one set: take two that were written down together"
 SHEETS = f"""Kauli: the master key on paper. Fingerprint: {{fingerprint}}
 
 Without this key nobody can read the union's data, you neither. Write each part on a sheet of its own, by hand or on a
@@ -59,7 +60,7 @@ def recovered(lines: Iterable[str]) -> bytes | None:
             except MnemonicError:
                 continue
     if len(typed) >= SHARES:
-        raise VaultError("these shares are not of one set: take two that were written down together")
+        raise VaultError(MIXED)
     return None
 
 

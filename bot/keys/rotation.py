@@ -5,19 +5,18 @@ transaction: it opens under exactly one of the two, and that one stays. What is 
 that only its holder knows cannot move: open questions (asked again) and invite links (made anew).
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.store import StepStore
 from bot.database import Database, is_fresh
-from bot.jobs.digests import CATCH_UP, edition
+from bot.jobs.digests import CATCH_UP, WATERMARK, edition
 from bot.keys.custody import Custody
 from bot.members.store import InstanceStore
 from bot.turn import Stores
-from bot.vault import Unreadable, Vault, VaultError, destroy_file, new_master
-
-INSTALLED = "installed"  # the fact that every installation has: it says which key its data opens under
+from bot.vault import Vault, VaultError, destroy_file, new_master
 
 
 async def open_vault(custody: Custody, database: Database) -> Vault:
@@ -65,29 +64,43 @@ async def carry_over(connection: AsyncConnection, old: Vault, new: Vault) -> Non
 
 async def edition_names(stores: Stores) -> list[str]:
     """Lists the editions whose sets against repeats must move along: ballots' and the digests of the last days."""
-    today = datetime.now(UTC).date()
-    ballots = await stores.ballots.having("opening", "open", "closed")
-    names = [f"{what}-{ballot.id}" for ballot in ballots for what in ("opened", "closed")]
-    sends = [proposal.thing for proposal in await stores.proposals.all() if proposal.kind == "send"]
-    return names + sends + [edition(today - timedelta(days=back)) for back in range(-1, CATCH_UP.days + 2)]
+    names = [proposal.thing for proposal in await stores.proposals.all() if proposal.kind == "send"]
+    for ballot in await stores.ballots.having("opening", "open", "closed"):
+        names += [f"{what}-{ballot.id}" for what in ("opened", "closed")]
+        names += [f"moved-{ballot.id}-{move}" for move in range(1, ballot.moves + 1)]
+    mark = await stores.instance.get(WATERMARK)
+    days = range(-1, CATCH_UP.days + 2) if mark else ()
+    return names + [edition(datetime.fromisoformat(mark or "").date() - timedelta(days=back)) for back in days]
 
 
 async def settle(custody: Custody, database: Database) -> None:
-    """Finishes a rotation that was committed, undoes one that was not; harmless when there was none."""
+    """Finishes a rotation that was committed, undoes one that was not; harmless when there was none.
+
+    The key that opens the data stays, and the other one goes; when neither does, both stay. Raises VaultError.
+    """
     coming = custody.coming
     if not coming.exists():
         return
-    if not await is_fresh(database) and await opens(database, Vault(custody.folder, custody.read(coming))):
+    if await is_fresh(database) or await opened_by(custody.current, custody, database):
+        destroy_file(coming)
+    elif await opened_by(coming, custody, database):
         custody.move_on()
     else:
-        destroy_file(coming)
+        raise VaultError(
+            "a rotation was cut off, and neither the old key nor the new one opens this data: check the passphrase, "
+            "and that KAULI_KEYS_DIR is the folder of this data; nothing was changed"
+        )
+
+
+async def opened_by(path: Path, custody: Custody, database: Database) -> bool:
+    """Says whether the data opens under the key in a file; one that is half destroyed opens nothing."""
+    try:
+        return await opens(database, Vault(custody.folder, custody.read(path)))
+    except (VaultError, FileNotFoundError):
+        return False
 
 
 async def opens(database: Database, vault: Vault) -> bool:
     """Says whether the data opens under this key; an empty store opens under any."""
     async with database.people.reader.begin() as connection:
-        try:
-            await InstanceStore(connection, vault).get(INSTALLED)
-        except Unreadable:
-            return False
-    return True
+        return await InstanceStore(connection, vault).fit()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import database
 from bot.members.roles import in_role
 from bot.members.rules import Census, Invite, Member
-from bot.vault import Vault
+from bot.vault import Unreadable, Vault
 
 RECORD = 1024
 BLOB = 512
@@ -144,6 +144,15 @@ class InstanceStore:
     async def put_census(self, census: Census) -> None:
         """Writes the member count that is shown."""
         await self.put(COUNTED, CENSUS.dump_json(census).decode())
+
+    async def fit(self) -> bool:
+        """Says whether the facts open under this vault's key; where there are none, any key fits."""
+        try:
+            for name, blob in await self.connection.execute(select(database.instance.c.name, database.instance.c.blob)):
+                self.vault.open("instance", blob, name.encode())
+        except Unreadable:
+            return False
+        return True
 
     async def carry_over(self, new: Vault) -> None:
         """Writes every fact anew under another vault's key."""

@@ -1,4 +1,4 @@
-"""Where the master key lives: file, passphrase, systemd; each fault with its mend, and nothing that was there is lost."""
+"""Where the master key lives: file, passphrase, systemd; each fault with its mend, and nothing is lost."""
 
 import stat
 from pathlib import Path

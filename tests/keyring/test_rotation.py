@@ -33,7 +33,7 @@ def custody(settings: Settings, kind: str = "file") -> Custody:
 
 
 async def lively(bot: Bot) -> tuple[Person, list[Person]]:
-    """Fills every table: members, a ballot that waits to be sent to some, a post, a proposal, an open question, a link."""
+    """Fills tables: members, a ballot that waits to be sent to some, a post, an open question, a link."""
     admin = await founded(bot)
     people = [await member(bot, name) for name in ("Ana", "Juma", "Zawadi")]
     await crowd(bot, 9)
