@@ -11,7 +11,7 @@ from bot.permissions import may, require
 from bot.proposals.rules import Proposal
 from bot.texts import Lines, Refusal, text
 from bot.turn import Turn
-from handlers.effects import end_roles, with_word
+from handlers.effects import end_roles, name_organizers, with_word
 from handlers.organize import add_invite, link
 from handlers.proposals import draft, propose, propose_screen
 
@@ -43,6 +43,7 @@ async def accept(turn: Turn, code: str) -> Screen:
 async def organizers(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Lists the organizers by the words they are known by."""
     require(turn.member, "see organizers", turn.now)
+    await name_organizers(turn)
     return Organizers()
 
 
