@@ -231,13 +231,13 @@ def postgres_store(url: str, schema: str) -> Store:
     return Store(engine, engine)
 
 
-async def migrate(database: Database) -> None:
+async def migrate(database: Database, version: str = "head") -> None:
     """Brings both stores to this program's version. Raises DatabaseError when one is newer or out of reach."""
     for name, store in (("people", database.people), ("box", database.box)):
         with mended(name):
             async with store.writer.begin() as connection:
                 await prepare_schema(connection, name)
-                await connection.run_sync(upgrade, name)
+                await connection.run_sync(upgrade, name, version)
 
 
 @contextmanager
@@ -275,13 +275,13 @@ async def prepare_schema(connection: AsyncConnection, name: str) -> None:
         await connection.execute(text(f"create schema if not exists {name}"))
 
 
-def upgrade(connection: Connection, name: str) -> None:
+def upgrade(connection: Connection, name: str, version: str) -> None:
     """Runs the migrations of one store on an open connection."""
     config = Config()
     config.set_main_option("script_location", str(data_folder("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes.update(connection=connection, store=name)
-    command.upgrade(config, "head")
+    command.upgrade(config, version)
 
 
 async def is_current(database: Database) -> bool:

@@ -1,6 +1,7 @@
 """/help, /privacy, /cancel, and the neutral line that a finished sealed conversation leaves."""
 
 from bot.dialogue import Button, Link, Outcome, Screen, rows
+from bot.permissions import may
 from bot.texts import Lines, Text, text
 from bot.turn import Turn
 from handlers.join import promise
@@ -8,9 +9,8 @@ from handlers.join import promise
 
 async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/help: what one can do here, each thing as a button too."""
-    roles = turn.member.roles if turn.member else frozenset()
     names = ["pay", "ballots", "digest", "me", "language", "privacy", "leave"] if turn.member else ["start", "privacy"]
-    if roles:
+    if may(turn.member, "organize", turn.now):
         names.append("organize")
     lines: list[Text | Lines] = [text("help.intro"), Lines(tuple(text(f"help.{name}") for name in names), tight=True)]
     if await turn.stores.instance.get("sample"):

@@ -13,6 +13,7 @@ from bot.members.store import new_code
 from bot.permissions import Act, may, require
 from bot.texts import Lines, Text, text
 from bot.turn import Turn
+from handlers.effects import name_organizers
 from handlers.proposals import mine
 
 MENU: tuple[tuple[str, Act], ...] = (
@@ -31,6 +32,8 @@ MENU: tuple[tuple[str, Act], ...] = (
 
 async def organize(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/organize: what this organizer may do now, and nothing else."""
+    require(turn.member, "organize", turn.now)
+    await name_organizers(turn)
     member = require(turn.member, "organize", turn.now)
     idle = await without_work(turn)
     names = [name for name, act in MENU if name not in idle and may(member, act, turn.now)]

@@ -10,7 +10,7 @@ from bot.permissions import require
 from bot.proposals.rules import Kind, Officer, Proposal, alone, ends, may_confirm, may_decline, pending
 from bot.texts import Lines, Refusal, text
 from bot.turn import Stores, Turn
-from handlers.effects import decline_effect, take_effect
+from handlers.effects import decline_effect, name_organizers, take_effect
 
 
 def draft(turn: Turn, kind: Kind, *, by: str = "", person: str = "", thing: str = "", days: int = 0) -> Proposal:
@@ -24,6 +24,7 @@ async def propose(turn: Turn, proposal: Proposal) -> bool:
 
     Raises Refusal when the same is proposed already, or when nobody could ever confirm it.
     """
+    await name_organizers(turn)
     known = await officers(turn)
     if any(same(proposal, other) for other in await open_proposals(turn)):
         raise Refusal("proposal.already")

@@ -22,7 +22,7 @@ SPEAKS_SQL = re.compile(
     r"bot/(\w+/)*(store|database)\.py|bot/turn\.py|(migrations|tests)/.*"
 )  # turn.py names a type only
 SPEAKS_TELEGRAM = re.compile(r"bot/chat/.*|bot/app\.py|tests/.*")
-IS_RULES = re.compile(r"bot/\w+/(rules|counting|normalise|release|schedule)\.py")
+IS_RULES = re.compile(r"bot/\w+/(rules|counting|normalise|release|schedule|electorates|roles)\.py")
 
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
 LOGGERS = {"log", "logger", "logging"}

@@ -95,7 +95,16 @@ def keep_apart(
             then = min(earlier.opened or today, today)
             audiences = (ids(audience(people, earlier.country, day)) for day in (then, today))
             if any(len(asked ^ wanted) < SMALLEST_GROUP for asked in audiences):
-                raise Refusal("newballot.asked_before", date=then + APART)
+                raise Refusal("newballot.asked_before", date=again(earlier, then))
+
+
+def again(earlier: Ballot, opened: date) -> date:
+    """Gives the day from which a question may be put again: thirty days on, and not while it runs."""
+    return (
+        max(opened + APART, earlier.closes_at.date() + timedelta(days=1))
+        if earlier.state != "closed"
+        else opened + APART
+    )
 
 
 def ids(members: Iterable[Member]) -> frozenset[int]:

@@ -108,8 +108,10 @@ def found(member: Member, now: datetime) -> Member:
 
 
 def in_office(member: Member, roles: frozenset[Role], now: datetime) -> Member:
-    """Gives a member roles for a new term, in addition to those they have."""
-    return replace(member, roles=member.roles | roles, term_ends=now.date() + TERM)
+    """Gives a member roles for a new term, in addition to those they have; none comes back whose term was over."""
+    over = member.term_ends is not None and member.term_ends <= now.date()
+    held = frozenset[Role]() if over else member.roles
+    return replace(member, roles=held | roles, term_ends=now.date() + TERM)
 
 
 def belongs(member: Member | None) -> bool:

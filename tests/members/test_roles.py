@@ -58,6 +58,11 @@ def test_why_an_act_is_refused() -> None:
         require(in_office(member(), ORGANIZER, NOW), "appoint", NOW)
 
 
+def test_a_role_that_was_over_does_not_come_back_with_another() -> None:
+    assert in_office(administrator(1, TODAY), ORGANIZER, NOW).roles == ORGANIZER
+    assert in_office(administrator(1, TODAY + timedelta(days=1)), ORGANIZER, NOW).roles == frozenset(Role)
+
+
 def test_a_role_is_renewed_in_its_last_thirty_days() -> None:
     organizer = in_office(member(), ORGANIZER, NOW)
     for days, possible in ((0, False), (334, False), (335, True), (364, True), (365, False)):
