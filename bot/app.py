@@ -13,10 +13,11 @@ from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
 
 from bot.box.pool import Box
-from bot.chat.answers import Answers, patiently
+from bot.chat.answers import Answers
 from bot.chat.conversation import Conversation
 from bot.chat.ingress import Lanes, Poller, Webhook, WrongToken
 from bot.chat.keyboards import Printer
+from bot.chat.patience import patiently
 from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
 from bot.clock import Clock, RemoteClock, SystemClock
@@ -123,7 +124,7 @@ class App:
         self.conversation = Conversation(self.office, COMMANDS, self.bot, self.answers)
         self.lanes = Lanes(self.conversation.handle)
         self.inlet = self._inlet()
-        self.poster = Poster(self.bot, self.printer)
+        self.poster = Poster(self.bot, self.printer, self.answers.traces)
         self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
 
     def _inlet(self) -> Poller | Webhook:

@@ -47,7 +47,10 @@ class AskCountry(Step, name="pay.country", sealed=True):
         listed = sorted(COUNTRIES, key=lambda code: code != own)
         buttons = [Button(code, text("value", value=Country(code)), AskEmployer(code)) for code in listed]
         pages = Pages(buttons, self.page, AskCountry, width=2, size=12)
-        return Screen(Lines((text("pay.secret"), text("pay.country.ask"))), (*pages.rows(), (stop(),)))
+        return Screen(
+            Lines((Lines((text("pay.secret"), text("guarantee")), tight=True), text("pay.country.ask"))),
+            (*pages.rows(), (stop(),)),
+        )
 
 
 @dataclass(frozen=True)

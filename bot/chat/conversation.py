@@ -15,7 +15,7 @@ from bot.chat.incoming import Incoming, read
 from bot.chat.sealed import MARK, Desk
 from bot.chat.store import StepStore, Waiting
 from bot.database import STORAGE_FAILURES
-from bot.dialogue import Command, Link, Outcome, Screen, Step
+from bot.dialogue import NEUTRAL, Command, Link, Outcome, Screen, Step
 from bot.members.rules import Member, Reach, admit, found
 from bot.texts import Lines, Refusal, Text, text
 from bot.turn import Office, Stores, Turn
@@ -30,6 +30,7 @@ class NothingKept(Exception):
 
 
 LOG = logging.getLogger("kauli.conversation")
+FLEETING = 600  # seconds that a screen of a sealed turn stays in the chat (anonymity.md, "Chat hygiene")
 
 
 @dataclass
@@ -85,10 +86,11 @@ class Conversation:
             async with stores() as opened:
                 turn, reply = await self._turn(opened, incoming, sealed=sealed)
         except Refusal as refusal:
-            return await self._explain(incoming, refusal, sealed=sealed)
+            explained = await self._explain(incoming, refusal, sealed=sealed)
+            return discreetly(explained) if sealed else explained
         if turn.woken:
             self.office.wake()
-        return reply
+        return discreetly(reply) if sealed else reply
 
     def _group(self, incoming: Incoming) -> Reply:
         locale = self.office.texts.match(incoming.language_code) or self.office.union.locale
@@ -257,6 +259,14 @@ class Conversation:
                 return replace(self._frame(turn, incoming, Screen(refusal.text)), discard=discard)
             reply = await self._where(turn, incoming, opened)
             return replace(reply, screen=above(refusal.text, reply.screen), discard=discard)
+
+
+def discreetly(reply: Reply) -> Reply:
+    """Lets the screen of a sealed turn give way to the neutral line after a while, and forbids forwarding it."""
+    screen = reply.screen
+    if screen is None or screen.text == NEUTRAL:
+        return reply
+    return replace(reply, screen=replace(screen, fleeting=screen.fleeting or FLEETING, protected=True))
 
 
 def above(notice: Text, screen: Screen | None) -> Screen:

@@ -92,6 +92,11 @@ class OutboxStore:
         query = select(func.count()).select_from(outbox).where(outbox.c.edition == self._edition(name))
         return int(await self.connection.scalar(query) or 0)
 
+    async def waiting_for(self, telegram_id: int) -> int:
+        """Counts what waits to be sent to one person; rows name nobody, so each is opened."""
+        rows = await self.connection.execute(select(outbox.c.id, outbox.c.payload))
+        return sum(self._open(row.id, row.payload).telegram_id == telegram_id for row in rows)
+
     async def totals(self, name: str) -> Counter[str]:
         """Gives an edition's totals by state and reason."""
         return await self._totals(self._edition(name))
