@@ -275,13 +275,13 @@ async def prepare_schema(connection: AsyncConnection, name: str) -> None:
         await connection.execute(text(f"create schema if not exists {name}"))
 
 
-def upgrade(connection: Connection, name: str) -> None:
-    """Runs the migrations of one store on an open connection."""
+def upgrade(connection: Connection, name: str, to: str = "head") -> None:
+    """Runs the migrations of one store on an open connection, up to a version."""
     config = Config()
     config.set_main_option("script_location", str(data_folder("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes.update(connection=connection, store=name)
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 async def is_current(database: Database) -> bool:

@@ -76,6 +76,8 @@ class Office:
     wake: Callable[[], None] = lambda: None
     looked_for_digests: datetime | None = None
     reviewed: date | None = None
+    tidied: date | None = None
+    leaving: set[int] = field(default_factory=set)  # who left, until the box is told; in memory only
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Stores]:

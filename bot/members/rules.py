@@ -66,6 +66,7 @@ class Member:
     wish: Wish = Wish()
     reach: Reach = "yes"
     sample: bool = False
+    mark: str = ""  # random, of this membership: who leaves and joins again is another one (bot/members/erasures.py)
 
 
 @dataclass(frozen=True)
