@@ -10,7 +10,7 @@ class AgeError(Exception):
 def encrypt(plain: bytes, recipient: str) -> bytes:
     """Encrypts to a recipient, `age1...`. Raises AgeError when that is none."""
     try:
-        return pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient.strip())])
+        return bytes(pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient.strip())]))
     except pyrage.RecipientError:
         raise AgeError(
             "KAULI_BACKUP_RECIPIENT is not an age recipient: copy the line `age1...` that `kauli backup-key` printed"
@@ -23,7 +23,7 @@ def decrypt(sealed: bytes, identity: str) -> bytes:
     if len(lines) != 1:
         raise AgeError("the identity has no line AGE-SECRET-KEY-1...: give the one that `kauli backup-key` printed")
     try:
-        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(lines[0].upper())])
+        return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(lines[0].upper())]))
     except pyrage.IdentityError:
         raise AgeError("the identity is mistyped: compare it with the paper, letter by letter") from None
     except pyrage.DecryptError as error:

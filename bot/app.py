@@ -25,8 +25,10 @@ from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.digests import queue_digests
+from bot.jobs.leavers import let_go
 from bot.jobs.pay import release_pay
 from bot.jobs.recover import LOST, tell_the_lost
+from bot.jobs.retention import keep_house
 from bot.jobs.roles import look_after_roles
 from bot.members.rules import Member, Role
 from bot.settings import Settings
@@ -43,7 +45,7 @@ TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
-JOBS: tuple[Job, ...] = (look_after_roles, open_ballots, queue_digests)
+JOBS: tuple[Job, ...] = (let_go, keep_house, look_after_roles, open_ballots, queue_digests)
 ENDINGS: tuple[Job, ...] = (close_ballots, release_pay)  # only once who lost a vote is told and may vote again
 
 

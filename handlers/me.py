@@ -228,7 +228,7 @@ class ConfirmLeave(Step, name="leave"):
 async def erase(turn: Turn) -> Screen:
     """Deletes the record, the open question, what waits to be sent and what tells that something was.
 
-    The erasure list comes first: it is written even if the commit then fails, and the member, asked again, leaves again.
+    The erasure list comes first: if the commit fails, the update comes again and the member leaves then.
     What waits unsealed in the box is taken back once this is committed (bot/jobs/leavers.py).
     """
     member = require_record(turn)
@@ -238,7 +238,7 @@ async def erase(turn: Turn) -> Screen:
     await turn.stores.proposals.withdraw_of(turn.own_id())
     await turn.stores.outbox.forget(turn.telegram_id)
     turn.member = None
-    turn.office.leaving.add(turn.telegram_id)
+    turn.left = True
     turn.wake()
     return Screen(text("leave.done"))
 

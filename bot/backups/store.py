@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, column, func, insert, select, table
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import CompileError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from bot.backups.rules import HELD, Row, Value
+from bot.backups.rules import HELD, BackupError, Row, Value
 from bot.database import BOX, PEOPLE, Moment, Store, prepare_schema, upgrade
 
 TABLES = {"people": PEOPLE, "box": BOX}
@@ -35,6 +36,19 @@ async def filled(connection: AsyncConnection, name: str) -> set[str]:
     tables = [one for one in found.sorted_tables if one.name != "migration"]
     counts = {one.name: await connection.scalar(select(func.count()).select_from(one)) for one in tables}
     return {one for one, count in counts.items() if count}
+
+
+async def write_store(connection: AsyncConnection, name: str, schema: str, rows: Iterable[Row]) -> None:
+    """Makes the tables as the backup has them, fills them, and brings them to this program's version.
+
+    Raises BackupError for rows that do not fit.
+    """
+    await rebuild(connection, name, schema)
+    try:
+        await load(connection, rows)
+    except (DBAPIError, CompileError):
+        raise BackupError("the backup's rows do not fit its tables: take another one") from None
+    await connection.run_sync(upgrade, name)
 
 
 async def rebuild(connection: AsyncConnection, name: str, schema: str) -> None:

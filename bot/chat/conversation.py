@@ -86,6 +86,8 @@ class Conversation:
                 turn, reply = await self._turn(opened, incoming, sealed=sealed)
         except Refusal as refusal:
             return await self._explain(incoming, refusal, sealed=sealed)
+        if turn.left:
+            self.office.leaving.add(turn.telegram_id)
         if turn.woken:
             self.office.wake()
         return reply
@@ -216,7 +218,7 @@ class Conversation:
             await self._steps(turn).remove(turn.telegram_id)
 
     def _steps(self, turn: Turn) -> StepStore:
-        return StepStore(turn.stores.connection, self.office.vault)
+        return turn.stores.steps
 
     async def _where(self, turn: Turn, incoming: Incoming, opened: Opened) -> Reply:
         screen = await opened.step.screen(turn)

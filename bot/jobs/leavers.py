@@ -7,16 +7,12 @@ from bot.turn import Office
 async def let_go(office: Office) -> None:
     """Withdraws pending votes and reports of who left.
 
-    Only after their leave is committed: until then their record is there, and a leave that was undone must not cost a
-    vote. After a crash in between there is no pool, and recovery lets the rows of nobody go. A sealed entry stays: no
-    one can find it, and its participation row, which dies with the ballot's key, keeps anyone from leaving, joining
-    again and voting twice.
+    Only after their leave is committed, since one that is undone must not cost a vote. After a crash in between there
+    is no pool any more, and recovery lets the rows of nobody go. A sealed entry stays: no one can find it, and its
+    participation row, which dies with the ballot's key, keeps anyone from leaving, joining again and voting twice.
     """
     for telegram_id in list(office.leaving):
-        async with office.reading() as stores:
-            stayed = await stores.members.get(telegram_id)
-        if stayed is None:
-            await withdraw_everywhere(office, telegram_id)
+        await withdraw_everywhere(office, telegram_id)
         office.leaving.discard(telegram_id)
 
 

@@ -1,8 +1,8 @@
 """Remembers for a month who left, so that a restored backup does not bring them back; by keyed ids, without times.
 
 The list lives in the keys folder: a restore has lost the data, and must still know it. It is kept in generations of 15
-days, each one a sealed file of one size under a random key of its own, which no rotation of the master touches. The last
-three are kept, so that an entry outlives every backup it must act on (30 days); then its key is destroyed.
+days, each one a sealed file of one size under a random key of its own, which no rotation of the master touches. The
+last three are kept, so that an entry outlives every backup it must act on (30 days); then its key is destroyed.
 
 An id is of a person and of one membership (`Member.mark`): who joins again is not erased by the entry of their earlier
 time, and a backup from before does not bring that earlier record back either.
