@@ -1,4 +1,4 @@
-"""The program: `kauli run`, `demo`, `doctor`, `backup` and so on. Faults end in one line with the mend and exit code 2."""
+"""The program: `kauli run`, `demo`, `doctor`, `backup` ... Faults end in one line with the mend and exit code 2."""
 
 import argparse
 import asyncio
