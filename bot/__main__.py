@@ -1,4 +1,4 @@
-"""The program: `kauli demo | run | migrate | doctor`. Faults end in one line with the mend and exit code 2."""
+"""The program: `kauli run`, `demo`, `doctor`, `backup` ... Faults end in one line with the mend and exit code 2."""
 
 import argparse
 import asyncio
@@ -8,8 +8,11 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from bot import commands
 from bot.app import App
+from bot.backups.restore import Allowed
 from bot.chat.ingress import WrongToken
+from bot.checks import examine_surroundings
 from bot.clock import ClockError
 from bot.database import DatabaseError, Lock, migrate, open_database
 from bot.demo import Demo, DemoError
@@ -19,7 +22,7 @@ from bot.settings import Settings, SettingsError, load
 from bot.tables import BadTable
 from bot.vault import VaultError
 
-FAULTS = (SettingsError, DatabaseError, VaultError, ClockError, DemoError, BadTable)
+FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, DemoError, BadTable)
 WRONG_TOKEN = "KAULI_BOT_TOKEN is not accepted by Telegram: copy it again from @BotFather"
 
 
@@ -40,14 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Describes the commands."""
     top = argparse.ArgumentParser("kauli", description="The union bot for the people who train AI.")
-    commands = top.add_subparsers(required=True, metavar="command")
-    demo_ = command(commands, "demo", demo, "try it: a simulated Telegram and a chat page on this machine")
+    subparsers = top.add_subparsers(required=True, metavar="command")
+    demo_ = command(subparsers, "demo", demo, "try it: a simulated Telegram and a chat page on this machine")
     demo_.add_argument("--port", type=int, default=8090, help="port of the chat page (default 8090)")
     demo_.add_argument("--sample", action="store_true", help="load an invented union to look at")
     demo_.add_argument("--folder", type=Path, help="keep the demo's data here (default: a new temporary folder)")
-    command(commands, "run", run, "run the bot on Telegram (KAULI_BOT_TOKEN)")
-    command(commands, "migrate", migrate_, "bring the database to this program's version")
-    command(commands, "doctor", doctor, "check settings, database, keys, clock and token")
+    command(subparsers, "run", run, "run the bot on Telegram (KAULI_BOT_TOKEN)")
+    command(subparsers, "migrate", migrate_, "bring the database to this program's version")
+    command(subparsers, "doctor", doctor, "check settings, database, keys, clock and token")
+    backup_ = command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs")
+    backup_.add_argument("target", type=Path, help="a file, or a folder, where backups over 30 days old are removed")
+    command(subparsers, "backup-key", backup_key, "make the key that backups are encrypted to: for paper, offline")
+    restore_ = command(subparsers, "restore", restore, "restore a backup into an empty installation")
+    restore_.add_argument("file", type=Path)
+    restore_.add_argument("--identity", required=True, help="file with the secret key AGE-SECRET-KEY-1..., or -")
+    restore_.add_argument("--erasures-lost", action="store_true", help="there is no list of who left since")
+    restore_.add_argument("--discard-open", action="store_true", help="destroy keys of ballots and periods left open")
     return top
 
 
@@ -110,10 +121,33 @@ async def doctor(chosen: argparse.Namespace) -> int:
     """Prints what is well and what is not, each with the mend; 2 when something is not."""
     settings = prepared(load())
     well = True
-    async for finding in examine(settings):
-        print(("ok    " if finding.well else "MEND  ") + finding.words)
-        well = well and finding.well
+    for examination in (examine, examine_surroundings):
+        async for finding in examination(settings):
+            print(("ok    " if finding.well else "MEND  ") + finding.words)
+            well = well and finding.well
     return 0 if well else 2
+
+
+async def backup(chosen: argparse.Namespace) -> None:
+    """Writes a backup to a file or into a folder."""
+    written = await commands.back_up(prepared(load()), chosen.target)
+    print(f"kauli: the backup is written to {written}", file=sys.stderr)
+
+
+async def backup_key(chosen: argparse.Namespace) -> None:
+    """Prints a new key for backups; nothing is stored."""
+    print(commands.key_for_paper())
+
+
+async def restore(chosen: argparse.Namespace) -> None:
+    """Restores a backup and says what that changed."""
+    settings, allowed = prepared(load()), Allowed(chosen.erasures_lost, chosen.discard_open)
+    done = await commands.bring_back(settings, chosen.file, commands.identity_from(chosen.identity), allowed)
+    print(
+        f"kauli: restored. Ballots made void: {done.void}. Start the bot: it tells everybody. "
+        "Let another organizer look through roles: they are as of the backup.",
+        file=sys.stderr,
+    )
 
 
 def prepared(settings: Settings) -> Settings:

@@ -27,8 +27,10 @@ from bot.delivery.sender import Sender
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
+from bot.jobs.leavers import let_go
 from bot.jobs.pay import release_pay
 from bot.jobs.recover import LOST, tell_the_lost
+from bot.jobs.retention import keep_house
 from bot.members.rules import Member, Role
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder, text
@@ -44,7 +46,7 @@ TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
-JOBS: tuple[Job, ...] = (do_the_days_work, open_ballots, queue_digests)
+JOBS: tuple[Job, ...] = (let_go, keep_house, do_the_days_work, open_ballots, queue_digests)
 ENDINGS: tuple[Job, ...] = (close_ballots, release_pay)  # only once who lost a vote is told and may vote again
 
 

@@ -275,32 +275,51 @@ async def prepare_schema(connection: AsyncConnection, name: str) -> None:
         await connection.execute(text(f"create schema if not exists {name}"))
 
 
-def upgrade(connection: Connection, name: str, version: str) -> None:
-    """Runs the migrations of one store on an open connection."""
+def upgrade(connection: Connection, name: str, to: str = "head") -> None:
+    """Runs the migrations of one store on an open connection, up to a version."""
     config = Config()
     config.set_main_option("script_location", str(data_folder("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes.update(connection=connection, store=name)
-    command.upgrade(config, version)
+    command.upgrade(config, to)
 
 
 async def is_current(database: Database) -> bool:
     """Says whether both stores are of this program's version, without changing them. Raises DatabaseError."""
-    script = ScriptDirectory(str(data_folder("migrations")))
     found = []
     for name, store in (("people", database.people), ("box", database.box)):
         with mended(name):
             async with store.writer.begin() as connection:
                 found.append(await connection.run_sync(revision))
-    known = {step.revision for step in script.walk_revisions()}
-    if any(version and version not in known for version in found):
+    if any(version and version not in versions() for version in found):
         raise DatabaseError("the database was written by a newer version of Kauli: install that version")
-    return all(version == script.get_current_head() for version in found)
+    return all(version == head() for version in found)
+
+
+def versions() -> set[str]:
+    """Gives the versions of the tables that this program knows."""
+    return {step.revision for step in ScriptDirectory(str(data_folder("migrations"))).walk_revisions()}
+
+
+def head() -> str:
+    """Gives the version of the tables that this program writes."""
+    return ScriptDirectory(str(data_folder("migrations"))).get_current_head() or ""
 
 
 def revision(connection: Connection) -> str | None:
     """Gives the version a store is of, None for an empty one."""
     return MigrationContext.configure(connection, opts={"version_table": "migration"}).get_current_revision()
+
+
+async def server_settings(database: Database, names: list[str]) -> dict[str, str]:
+    """Gives PostgreSQL's settings of these names, and how many logical replication slots it has; nothing of SQLite."""
+    async with database.people.reader.begin() as connection:
+        if connection.dialect.name != "postgresql":
+            return {}
+        query = text("select name, setting from pg_settings where name = any(:names)")
+        found = {name: str(setting) for name, setting in await connection.execute(query, {"names": names})}
+        slots = await connection.scalar(text("select count(*) from pg_replication_slots where slot_type = 'logical'"))
+    return found | {"logical replication slots": str(slots)}
 
 
 class Lock:

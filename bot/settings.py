@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     timezone: str = "Africa/Nairobi"
     default_locale: str = "en"
+    backup_recipient: str | None = None
 
     @field_validator("owner_ids", mode="before")
     @classmethod

@@ -55,7 +55,8 @@ class Consent(Step, name="join.consent"):
             return await welcome(turn)
         admitted = await self._admitted(turn)
         code = "" if admitted else spoken_code(secrets.choice)
-        member = turn.member or admit(turn.telegram_id, self.locale, turn.now, turn.office.union.zone, code)
+        new = admit(turn.telegram_id, self.locale, turn.now, turn.office.union.zone, code)
+        member = turn.member or replace(new, mark=secrets.token_hex(4))
         if admitted and not belongs(member):
             member = approve(member, turn.now)
         await turn.keep(replace(member, locale=self.locale))

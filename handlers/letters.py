@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.dialogue import Button, Link, Screen, rows
 from bot.digests.rules import current
@@ -117,6 +117,22 @@ async def role(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     return headed(said, Screen(text("neutral"), buttons))
 
 
+async def restored(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells everybody, in one letter, that a backup was restored: what is void, and that all may report again.
+
+    The same for all: nobody knows who had voted or reported.
+    """
+    found = [await reader.stores.ballots.get(key) for key in values["ballots"].split()]
+    void = [
+        text("letter.restored.void", question=ballot.wording(reader.member.locale).question)
+        for ballot in found
+        if ballot
+    ]
+    day = date.fromisoformat(values["made"])
+    said = (text("letter.restored", date=day), *void, text("letter.restored.period"))
+    return headed(Lines(said), Screen(text("neutral"), rows(button("me"), button("pay"))))
+
+
 async def digest(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Sends the digest: composed at sending, so that it is never older than its reader.
 
@@ -145,6 +161,7 @@ LETTERS: Mapping[str, Letter] = {
     "proposal": proposal,
     "decided": decided,
     "role": role,
+    "restored": restored,
     "digest": digest,
 }
 

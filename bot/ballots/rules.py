@@ -20,7 +20,7 @@ SECOND_CHANCE = timedelta(days=1)  # for those who must vote again, wherever the
 LAST_CALL = timedelta(days=2)  # a ballot closes early at midnight after next, never at once
 DURATIONS = {"1": timedelta(days=1), "3": timedelta(days=3), "7": timedelta(days=7), "14": timedelta(days=14)}
 
-State = Literal["opening", "open", "closed"]
+State = Literal["opening", "open", "closed", "void"]  # void: its box was lost, and a backup restored
 Kind = Literal["figures", "bare", "none"]
 
 

@@ -88,6 +88,8 @@ class Conversation:
         except Refusal as refusal:
             explained = await self._explain(incoming, refusal, sealed=sealed)
             return discreetly(explained) if sealed else explained
+        if turn.left:
+            self.office.leaving.add(turn.telegram_id)
         if turn.woken:
             self.office.wake()
         return discreetly(reply) if sealed else reply
@@ -218,7 +220,7 @@ class Conversation:
             await self._steps(turn).remove(turn.telegram_id)
 
     def _steps(self, turn: Turn) -> StepStore:
-        return StepStore(turn.stores.connection, self.office.vault)
+        return turn.stores.steps
 
     async def _where(self, turn: Turn, incoming: Incoming, opened: Opened) -> Reply:
         screen = await opened.step.screen(turn)

@@ -108,11 +108,12 @@ class OutboxStore:
         await self.connection.execute(delete(edition).where(edition.c.id == key))
 
     async def forget(self, telegram_id: int) -> None:
-        """Deletes everything that waits for one person."""
-        rows = await self.connection.execute(select(outbox.c.id, outbox.c.payload))
-        for row in list(rows):
-            if self._open(row.id, row.payload).telegram_id == telegram_id:
-                await self.connection.execute(delete(outbox).where(outbox.c.id == row.id))
+        """Deletes everything that waits for one person, and that anything was ever sent to them."""
+        editions = await self.connection.execute(select(outbox.c.edition).union(select(delivered.c.edition)))
+        own = [self._id_in(key, telegram_id) for key in editions.scalars()]
+        for at in range(0, len(own), CHUNK):
+            await self.connection.execute(delete(outbox).where(outbox.c.id.in_(own[at : at + CHUNK])))
+            await self.connection.execute(delete(delivered).where(delivered.c.id.in_(own[at : at + CHUNK])))
 
     async def _read(self, row_id: bytes, key: bytes, payload: bytes) -> Claimed | None:
         """Reads a claimed row; one that does not open is counted as failed and goes, else it would hold up the rest."""
@@ -155,7 +156,10 @@ class OutboxStore:
         return Notice(**{**fields, "due": datetime.fromisoformat(fields["due"])})
 
     def _id(self, notice: Notice) -> bytes:
-        return self.vault.keyed("outbox", notice.edition.encode(), str(notice.telegram_id).encode())
+        return self._id_in(self._edition(notice.edition), notice.telegram_id)
+
+    def _id_in(self, key: bytes, telegram_id: int) -> bytes:
+        return self.vault.keyed("outbox", key, str(telegram_id).encode())
 
     def _edition(self, name: str) -> bytes:
         return self.vault.keyed("edition", name.encode())
