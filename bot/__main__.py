@@ -17,7 +17,9 @@ from bot.clock import ClockError
 from bot.database import DatabaseError, Lock, migrate, open_database
 from bot.demo import Demo, DemoError
 from bot.doctor import examine
-from bot.log import guard_loop, harden_process, open_door
+from bot.harden import harden_process
+from bot.keys.commands import init, recover, show_paper, turn_over
+from bot.log import guard_loop, open_door
 from bot.settings import Settings, SettingsError, load
 from bot.tables import BadTable
 from bot.vault import VaultError
@@ -50,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
     demo_.add_argument("--folder", type=Path, help="keep the demo's data here (default: a new temporary folder)")
     command(subparsers, "run", run, "run the bot on Telegram (KAULI_BOT_TOKEN)")
     command(subparsers, "migrate", migrate_, "bring the database to this program's version")
+    keys_ = command(
+        subparsers, "keys", keys, "make the master key, write it on paper, bring it back, move to a new one"
+    )
+    keys_.add_argument("act", choices=("init", "show-paper", "recover", "rotate"))
+    keys_.add_argument("--anyway", action="store_true", help="show-paper into a pipe or a file, not to a terminal")
     command(subparsers, "doctor", doctor, "check settings, database, keys, clock and token")
     backup_ = command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs")
     backup_.add_argument("target", type=Path, help="a file, or a folder, where backups over 30 days old are removed")
@@ -115,6 +122,22 @@ async def migrate_(chosen: argparse.Namespace) -> None:
         await lock.release()
         await database.close()
     print("kauli: the database is up to date", file=sys.stderr)
+
+
+async def keys(chosen: argparse.Namespace) -> None:
+    """Looks after the master key."""
+    settings = prepared(load())
+    if chosen.act == "show-paper":
+        if not (sys.stdout.isatty() or chosen.anyway):
+            raise VaultError("this would write the key into a file or a pipe: use a terminal, or say --anyway")
+        print(show_paper(settings))
+    elif chosen.act == "recover":
+        if sys.stdin.isatty():
+            print("Type the whole key, or two of the three shares, a line each:", file=sys.stderr)
+        print(f"kauli: {await recover(settings, sys.stdin)}", file=sys.stderr)
+    else:
+        said = await (init if chosen.act == "init" else turn_over)(settings)
+        print(f"kauli: {said}", file=sys.stderr)
 
 
 async def doctor(chosen: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ from bot.chat.patience import patiently
 from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.database import Lock, is_fresh, migrate, open_database
+from bot.database import Lock, migrate, open_database
 from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.ballots import close_ballots, open_ballots
@@ -31,11 +31,12 @@ from bot.jobs.leavers import let_go
 from bot.jobs.pay import release_pay
 from bot.jobs.recover import LOST, tell_the_lost
 from bot.jobs.retention import keep_house
+from bot.keys.custody import custody_of
+from bot.keys.rotation import open_vault
 from bot.members.rules import Member, Role
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder, text
 from bot.turn import Office, Union
-from bot.vault import Vault
 from handlers import COMMANDS
 from handlers.join import CLAIM
 from handlers.letters import write
@@ -86,7 +87,7 @@ class App:
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         await self.lock.take()
         await migrate(self.database)
-        self.vault = Vault.unlock(self.settings.keys_dir, fresh=await is_fresh(self.database))
+        self.vault = await open_vault(custody_of(self.settings), self.database)
         self.box = Box(self.database.box, self.vault)
         await self.box.start()
 

@@ -12,8 +12,8 @@ from bot.backups.restore import Allowed, Restored, open_backup, restore
 from bot.backups.rules import BackupError
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.database import Lock, open_database
+from bot.keys.custody import custody_of
 from bot.settings import Settings
-from bot.vault import Vault
 
 FAULTS = (AgeError, BackupError)
 PAPER = """\
@@ -45,7 +45,7 @@ async def bring_back(settings: Settings, file: Path, identity: str, allowed: All
     """Restores a backup into the empty installation that the settings name, while nothing else works on it."""
     day = await today(settings)
     backup = open_backup(contents(file), identity, day)
-    vault = Vault.unlock(settings.keys_dir, fresh=False)
+    vault = custody_of(settings).unlock(fresh=False)
     database = open_database(settings.database_url, settings.data_dir)
     lock = Lock(database, settings.data_dir)
     try:

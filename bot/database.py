@@ -306,6 +306,15 @@ def head() -> str:
     return ScriptDirectory(str(data_folder("migrations"))).get_current_head() or ""
 
 
+async def has_data(database: Database) -> bool:
+    """Says whether the people store was ever used, without migrating it. Raises DatabaseError."""
+    with mended("people"):
+        async with database.people.writer.begin() as connection:
+            if await connection.run_sync(revision) is None:
+                return False
+    return not await is_fresh(database)
+
+
 def revision(connection: Connection) -> str | None:
     """Gives the version a store is of, None for an empty one."""
     return MigrationContext.configure(connection, opts={"version_table": "migration"}).get_current_revision()

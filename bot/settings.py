@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     api_url: str = TELEGRAM
     data_dir: Path = Path("data")
     keys_dir: Path = Path("keys")
+    master_key: Literal["file", "passphrase", "credential"] = "file"
+    passphrase_file: Path | None = None
     database_url: str | None = Field(None, repr=False)  # may hold a password
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
     clock_url: str | None = None

@@ -81,6 +81,7 @@ RECORD: dict[tuple[str, ...], Said] = {
     ("telegram_id",): lambda member: text("mydata.telegram", number=str(member.telegram_id)),
     ("locale",): lambda member: text("mydata.locale", language=LanguageName(member.locale)),
     ("consent", "joined"): lambda member: text("mydata.joined", month=member.joined, version=str(member.consent)),
+    ("mark",): lambda member: text("mydata.mark"),
     ("status", "code"): belonging,
     ("probation_ends",): lambda member: text("mydata.probation", date=member.probation_ends),
     ("roles", "term_ends", "alias"): roles,

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import logging
 import re
-import resource
 import sys
 import threading
 import warnings
@@ -20,7 +19,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.chat.request import AiohttpRequest
-from bot.log import guard_loop, harden_process, open_door
+from bot.log import guard_loop, open_door
 from tests.cast import Cast
 from tests.conftest import TOKEN
 
@@ -210,16 +209,3 @@ def test_logging_itself_never_prints_what_it_was_given(log: StringIO, capfd: pyt
     for template, given in (("%d", SECRET), ("%s %s", SECRET), ("none", SECRET), ("%(a)s", {"b": SECRET})):
         logging.getLogger("library").info(template, given)
     assert SECRET not in "".join(capfd.readouterr())
-
-
-def test_the_process_is_hardened() -> None:
-    asked: list[tuple[int, ...]] = []
-
-    def prctl(*given: int) -> int:
-        asked.append(given)
-        return 0
-
-    harden_process(prctl)
-    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
-    if sys.platform == "linux":
-        assert asked[0][:2] == (4, 0)

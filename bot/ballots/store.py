@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.rules import Ballot, State
 from bot.database import ballot as ballots
+from bot.members.store import carry_over
 from bot.vault import Vault, tier
 
 BALLOT = TypeAdapter(Ballot)
@@ -47,6 +48,10 @@ class BallotStore:
         """Gives the ballots in these states, the one that closes first in front."""
         query = select(ballots.c.id, ballots.c.document).where(ballots.c.state.in_(states))
         return await self._read(query.order_by(ballots.c.closes_at, ballots.c.id))
+
+    async def carry_over(self, new: Vault) -> None:
+        """Writes every ballot anew under another vault's key."""
+        await carry_over(self.connection, ballots, "document", (self.vault, new, "ballot"))
 
     async def _read(self, query: Select[str, bytes]) -> list[Ballot]:
         rows = await self.connection.execute(query)

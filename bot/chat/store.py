@@ -61,6 +61,10 @@ class StepStore:
                 marked = self.vault.seal("step", plain + SURVIVED, pk, tier(len(plain) + len(SURVIVED)))
                 await upsert(self.connection, open_steps, "blob", pk, marked)
 
+    async def clear(self) -> None:
+        """Deletes every open question; who comes back is told where they stand."""
+        await self.connection.execute(delete(open_steps))
+
     def consumed(self, update_id: int) -> bytes:
         """Gives the keyed hash by which an update that is delivered twice is known; the id itself is not stored."""
         return self.vault.keyed("update", str(update_id).encode())

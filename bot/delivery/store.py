@@ -6,7 +6,7 @@ What stays is, per edition, the totals and a keyed set against repeats, until th
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -114,6 +114,40 @@ class OutboxStore:
         for at in range(0, len(own), CHUNK):
             await self.connection.execute(delete(outbox).where(outbox.c.id.in_(own[at : at + CHUNK])))
             await self.connection.execute(delete(delivered).where(delivered.c.id.in_(own[at : at + CHUNK])))
+
+    async def carry_over(self, new: Vault, people: Sequence[int], names: Iterable[str]) -> None:
+        """Writes what waits, and the sets against repeats of the named editions, anew under another vault's keys."""
+        other = OutboxStore(self.connection, new)
+        rows = await self._taken()
+        carried = {*names, *(notice.edition for notice, _ in rows)}
+        for name in carried:
+            await self._carry_edition(other, name, people)
+        await self._end_all_but([other._edition(name) for name in carried])
+        for notice, due in rows:
+            row = other._row(other._edition(notice.edition), other._id(notice), notice)
+            await self.connection.execute(insert(outbox).values({**row, "due_at": due}))
+
+    async def _taken(self) -> list[tuple[Notice, datetime]]:
+        """Takes everything that waits out of the table, with the moments it is due."""
+        rows = list(await self.connection.execute(select(outbox.c.id, outbox.c.due_at, outbox.c.payload)))
+        await self.connection.execute(delete(outbox))
+        return [(self._open(row.id, row.payload), row.due_at) for row in rows]
+
+    async def _end_all_but(self, keys: Sequence[bytes]) -> None:
+        """Ends editions whose names nobody knows any more: under a new key they could never be ended."""
+        await self.connection.execute(delete(delivered).where(delivered.c.edition.not_in(keys)))
+        await self.connection.execute(delete(edition).where(edition.c.id.not_in(keys)))
+
+    async def _carry_edition(self, other: "OutboxStore", name: str, people: Sequence[int]) -> None:
+        old, new = self._edition(name), other._edition(name)
+        totals, known = await self._totals(old), await self._known(old)
+        await self.end(name)
+        if totals:
+            await other._count(new, totals)
+        done = [person for person in people if self._id_in(old, person) in known]
+        for at in range(0, len(done), CHUNK):
+            chunk = [{"edition": new, "id": other._id_in(new, person)} for person in done[at : at + CHUNK]]
+            await self.connection.execute(insert(delivered), chunk)
 
     async def _read(self, row_id: bytes, key: bytes, payload: bytes) -> Claimed | None:
         """Reads a claimed row; one that does not open is counted as failed and goes, else it would hold up the rest."""

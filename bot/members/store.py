@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import database
 from bot.members.roles import in_role
 from bot.members.rules import Census, Invite, Member
-from bot.vault import Vault
+from bot.vault import Unreadable, Vault
 
 RECORD = 1024
 BLOB = 512
@@ -65,6 +65,13 @@ class MemberStore:
         """Gives the keyed id under which somebody stands in proposals: the pseudonym of their record."""
         return self.vault.lookup(member.telegram_id).hex()
 
+    async def carry_over(self, new: Vault) -> None:
+        """Writes every record anew under another vault's keys and pseudonyms."""
+        people = await self.all()
+        await self.connection.execute(delete(database.member))
+        for member in people:
+            await MemberStore(self.connection, new).put(member)
+
     async def _read(self, telegram_id: int, *, lock: bool) -> Member | None:
         return await self._of(self.vault.lookup(telegram_id), lock=lock)
 
@@ -110,6 +117,10 @@ class InviteStore:
             if invite.left < 1 or invite.ends.date() < today:
                 await self.connection.execute(delete(database.invite).where(database.invite.c.pk == pk))
 
+    async def clear(self) -> None:
+        """Deletes every invite: only hashes of their codes are kept, which no other key can make anew."""
+        await self.connection.execute(delete(database.invite))
+
     def _pk(self, code: str) -> bytes:
         return self.vault.keyed("invite", code.encode())
 
@@ -141,6 +152,19 @@ class InstanceStore:
         """Writes the member count that is shown."""
         await self.put(COUNTED, CENSUS.dump_json(census).decode())
 
+    async def fit(self) -> bool:
+        """Says whether the facts open under this vault's key; where there are none, any key fits."""
+        try:
+            for name, blob in await self.connection.execute(select(database.instance.c.name, database.instance.c.blob)):
+                self.vault.open("instance", blob, name.encode())
+        except Unreadable:
+            return False
+        return True
+
+    async def carry_over(self, new: Vault) -> None:
+        """Writes every fact anew under another vault's key."""
+        await carry_over(self.connection, database.instance, "blob", (self.vault, new, "instance"))
+
     async def remove(self, name: str) -> None:
         """Deletes a fact."""
         await self.connection.execute(delete(database.instance).where(database.instance.c.name == name))
@@ -152,6 +176,15 @@ async def upsert(connection: AsyncConnection, table: Table, column: str, key: by
     done = await connection.execute(update(table).where(primary == key).values({column: value}))
     if done.rowcount == 0:
         await connection.execute(insert(table).values({primary.name: key, column: value}))
+
+
+async def carry_over(connection: AsyncConnection, table: Table, column: str, by: tuple[Vault, Vault, str]) -> None:
+    """Seals a table's values anew, whose rows are bound to a name that is no pseudonym; `by`: from, to, purpose."""
+    old, new, purpose = by
+    primary = next(iter(table.primary_key.columns))
+    for name, sealed in list(await connection.execute(select(primary, table.c[column]))):
+        value = old.carried(new, purpose, sealed, name.encode())
+        await connection.execute(update(table).where(primary == name).values({column: value}))
 
 
 def new_code() -> str:

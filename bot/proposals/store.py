@@ -1,6 +1,7 @@
 """Remembers proposals: sealed, of one size, under a random name that tells no order; never commits."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, select
@@ -57,6 +58,15 @@ class ProposalStore:
         for proposal in await self.all():
             if person in (proposal.by, proposal.person) and proposal.kind != "send":
                 await self.remove(proposal.id)
+
+    async def carry_over(self, new: Vault, moved: Mapping[str, str]) -> None:
+        """Writes every proposal anew under another vault; `moved` gives people's new keyed ids, by the old ones."""
+        everything = await self.all()
+        await self.connection.execute(delete(proposals))
+        for old in everything:
+            if old.by in moved and (not old.person or old.person in moved):
+                known = replace(old, by=moved[old.by], person=moved.get(old.person, ""))
+                await ProposalStore(self.connection, new).put(known)
 
     def _open(self, key: str, document: bytes) -> Proposal:
         return PROPOSAL.validate_json(self.vault.open("proposal", document, key.encode()))
