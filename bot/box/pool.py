@@ -103,6 +103,8 @@ class Box:
         size = await self._checked_size(name, telegram_id) if electorate else None
         nullifier = self.nullifier(name, telegram_id)
         async with self._lock:
+            if not self.is_open(name):  # closed while this waited for its turn
+                raise Closed
             async with self._transaction() as store:
                 receipt = await self._take(store, name, nullifier)
             if receipt != "sealed":  # only now: a commit that failed must not leave an entry behind
