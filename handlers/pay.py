@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
+from functools import partial
 
-from bot.box.pool import Closed
+from bot.box.pool import Closed, Receipt
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
 from bot.pay.amounts import amount, hours
 from bot.pay.benchmarks import Comparison, compare
 from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, in_minor_units, longest, span
 from bot.pay.release import Published, Release
-from bot.pay.rules import entries, period, period_ends
+from bot.pay.rules import entries, following, period, period_ends
 from bot.permissions import require
 from bot.texts import Country, Lines, Money, Percent, Refusal, Text, Value, text
 from bot.turn import Turn
@@ -29,7 +30,7 @@ TENTH = Decimal("0.1")
 async def pay(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/pay: says what is promised and what is not, then asks for the country."""
     require(turn.member, "report", turn.now)
-    name = period(turn.now)
+    name = await filing_period(turn)
     if turn.box.is_open(name) and await turn.box.standing(name, turn.telegram_id) == "sealed":
         raise Refusal("pay.sealed", date=period_ends(name).date())
     return AskCountry()
@@ -227,12 +228,7 @@ class Review(Step, name="pay.review", sealed=True):
     async def send(self, turn: Turn) -> Screen:
         """Takes the report into the box, in fragments, and shows the result for ten minutes."""
         require(turn.member, "report", turn.now)
-        name = period(turn.now)
-        await turn.box.open(name)
-        try:
-            receipt = await turn.box.put(name, turn.telegram_id, entries(self.report()), electorate=False)
-        except Closed:
-            raise Refusal("pay.closed") from None
+        name, receipt = await file(turn, self.report())
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
         lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), turn.now.date())))
@@ -241,6 +237,27 @@ class Review(Step, name="pay.review", sealed=True):
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
         )
         return Screen(lines, rows(*buttons), fleeting=RESULT_SECONDS, protected=True)
+
+
+async def filing_period(turn: Turn) -> str:
+    """Names the period that a report sent now counts in: the next where this one's figures are drawn already.
+
+    That happens when the clock was set back. Nothing is ever added to what is released.
+    """
+    name = period(turn.now)
+    while await turn.box.board(name) is not None:
+        name = following(name)
+    return name
+
+
+async def file(turn: Turn, report: Report) -> tuple[str, Receipt]:
+    """Takes a report into the box, into the next period when this one closes in between; says which and how."""
+    name = await filing_period(turn)
+    try:
+        await turn.box.open(name)
+        return name, await turn.box.put(name, turn.telegram_id, entries(report), electorate=False)
+    except Closed:
+        return await file(turn, report)
 
 
 def stop() -> Button:
@@ -285,7 +302,7 @@ def beside_minimum(found: Comparison | None) -> tuple[Text, ...]:
 
 async def withdraw(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Takes a report back as long as it waits in memory; afterwards nobody can find it."""
-    name = period(turn.now)
+    name = await filing_period(turn)
     if not turn.box.is_open(name) or not await turn.box.withdraw(name, turn.telegram_id):
         raise Refusal("pay.withdraw.gone")
     return Screen(text("pay.withdrawn"))
@@ -309,6 +326,20 @@ def figure(published: Published) -> Text:
     money = Money(published.pay, currency)
     about = "rough" if published.rough else "sound"
     if kind == "country":
-        share = Percent(Fraction(published.unpaid or 0, 100))
-        return text(f"figures.country.{about}", country=Country(name), money=money, share=share, size=published.size)
+        return figure_of_country(published, name, about)
     return text(f"figures.employer.{about}", employer=employer(name).name, money=money, size=published.size)
+
+
+def figure_of_country(published: Published, name: str, about: str) -> Text:
+    """Says what is published of a country, with the quartiles where there are any."""
+    said = partial(
+        text,
+        country=Country(name),
+        money=Money(published.pay, published.currency),
+        share=Percent(Fraction(published.unpaid or 0, 100)),
+        size=published.size,
+    )
+    if published.low is None or published.high is None:
+        return said(f"figures.country.{about}")
+    low, high = (Money(minor, published.currency) for minor in (published.low, published.high))
+    return said("figures.country.quartiles", low=low, high=high)
