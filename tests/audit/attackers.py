@@ -28,9 +28,13 @@ ORDERS: dict[str, Place] = {
     "order of rows, backwards": lambda trace: (-trace.cell.row, -trace.inner),
     "places in raw pages": lambda trace: (trace.cell.page, trace.cell.offset, trace.inner),
     "places in raw pages, from the end": lambda trace: (trace.cell.page, -trace.cell.offset, -trace.inner),
-    "transaction numbers": lambda trace: (trace.cell.transaction, trace.cell.row, trace.inner),
     "times of key files": lambda trace: (trace.changed, trace.cell.row, trace.inner),
 }
+
+
+def transactions(trace: Trace) -> tuple[int, ...]:
+    """Puts entries in the order of the transactions that wrote them (PostgreSQL's xmin)."""
+    return trace.cell.transaction, trace.cell.row, trace.inner
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Attack:
     level: Level
     kinds: tuple[Kind, ...]
     score: Callable[[Scene, Kind], Score]
+    stores: tuple[str, ...] = ("sqlite", "postgres")
 
 
 def by_place(place: Place, *, keys: bool) -> Callable[[Scene, Kind], Score]:
@@ -185,8 +190,9 @@ ANY = (*VOTES, *REPORTS)
 ATTACKS: tuple[Attack, ...] = (
     Attack("anything readable without keys", "S0", ANY, by_place(ORDERS["order of rows"], keys=False)),
     *(Attack(name, "S1", ANY, by_place(place, keys=True)) for name, place in ORDERS.items()),
-    Attack("every past version of the disk", "S2", ANY, by_history),
-    Attack("write-ahead log and dead rows", "S2", ANY, by_log),
+    Attack("transaction numbers", "S1", ANY, by_place(transactions, keys=True), ("postgres",)),
+    Attack("every past version of the disk", "S2", ANY, by_history, ("sqlite",)),
+    Attack("write-ahead log and dead rows", "S2", ANY, by_log, ("postgres",)),
     Attack("code beside a ballot", "S1", ("choice",), beside("code")),
     Attack("fragments side by side", "S1", ("unpaid",), beside("pay")),
     Attack("a payroll", "S1", ("unpaid",), by_payroll),

@@ -2,8 +2,8 @@
 
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.audit.attackers import MONTHS
 from tests.audit.keepers import PostgresDisk, SqliteDisk, folder, postgres_box
 from tests.audit.scene import is_kind
 from tests.audit.seizure import Copy, Seizure, read_keys
-from tests.audit.worlds import BALLOT, Keeper
+from tests.audit.worlds import BALLOT
 
 
 @dataclass
@@ -66,11 +66,12 @@ class Control:
 
     def write(self, name: str, telegram_id: int, said: tuple[bytes, ...]) -> None:
         """Writes each entry, encrypted, under a random key; what was said before goes."""
+        table = "vote" if name == BALLOT else "fragment"
         for key in self.rows.pop((name, telegram_id), ()):
-            self.connection.execute("delete from said where id = ?", (key,))
+            self.connection.execute(f"delete from {table} where id = ?", (key,))
         self.rows[name, telegram_id] = [secrets.token_bytes(16) for _ in said]
         for key, entry in zip(self.rows[name, telegram_id], said, strict=True):
-            self.connection.execute("insert into said values (?, ?)", (key, self.sealed(name, entry)))
+            self.connection.execute(f"insert into {table} values (?, ?)", (key, self.sealed(name, entry)))
 
     def sealed(self, name: str, entry: bytes) -> bytes:
         """Encrypts one entry under the ballot's key."""
@@ -104,7 +105,8 @@ class Naive(Control):
 
     tables: tuple[str, ...] = (
         "part (number integer primary key, ballot text, id blob, unique (ballot, id))",
-        "said (id blob primary key, blob blob)",
+        "vote (id blob primary key, blob blob)",
+        "fragment (id blob primary key, blob blob)",
     )
 
     def take_part(self, name: str, telegram_id: int, said: tuple[bytes, ...]) -> None:
@@ -121,14 +123,17 @@ class Naive(Control):
 class Uuids(Control):
     """Encrypted, and the key is random; but an ordinary table keeps SQLite's hidden row number (privacy.md 0.1)."""
 
-    tables: tuple[str, ...] = (PART, "said (id blob primary key, blob blob)")
+    tables: tuple[str, ...] = (PART, *(f"{name} (id blob primary key, blob blob)" for name in ("vote", "fragment")))
 
 
 @dataclass
 class Split(Control):
     """No row number either, but one write per vote: a page fills from its end (privacy.md 0.2)."""
 
-    tables: tuple[str, ...] = (PART, "said (id blob primary key, blob blob) without rowid")
+    tables: tuple[str, ...] = (
+        PART,
+        *(f"{name} (id blob primary key, blob blob) without rowid" for name in ("vote", "fragment")),
+    )
 
 
 @dataclass
@@ -217,7 +222,6 @@ class OneTransactionEach:
         return Seizure(Copy(await self.disk.cells(), {}, read_keys(self.inner.vault.folder)))
 
 
-Maker = Callable[[], AbstractAsyncContextManager[Keeper]]
 CONTROLS: dict[str, type[Control]] = {
     "naive: a log of voters beside ballots with UUIDs": Naive,
     "UUID keys in an ordinary table": Uuids,
@@ -225,7 +229,15 @@ CONTROLS: dict[str, type[Control]] = {
     "random keys and batches, never re-encrypted": NeverReencrypted,
     "keyed id of employer and month": EmployerAndMonth,
 }
-ON_POSTGRES = "PostgreSQL: random keys, one transaction each (xmin)"
+ON_POSTGRES = "PostgreSQL: random keys, one transaction each"
+CAUGHT_BY = {  # the attacker whose sight each control is there to prove, and what they want to know
+    "naive: a log of voters beside ballots with UUIDs": ("anything readable without keys", "code"),
+    "UUID keys in an ordinary table": ("order of rows", "code"),
+    "split, WITHOUT ROWID, but not batched": ("places in raw pages, from the end", "code"),
+    "random keys and batches, never re-encrypted": ("every past version of the disk", "code"),
+    "keyed id of employer and month": ("every member tested", "pay"),
+    ON_POSTGRES: ("transaction numbers", "code"),
+}
 
 
 @asynccontextmanager

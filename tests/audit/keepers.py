@@ -143,6 +143,7 @@ class RealBox:
     disk: Disk
     box: Box = field(init=False)
     _electorate: dict[str, bool] = field(default_factory=dict)
+    _waiting: dict[str, set[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Starts the first process."""
@@ -156,15 +157,20 @@ class RealBox:
     async def put(self, name: str, telegram_id: int, said: tuple[bytes, ...]) -> None:
         """Takes somebody's entries."""
         await self.box.put(name, telegram_id, said, electorate=self._electorate[name])
+        waiting = self._waiting.setdefault(name, set())
+        waiting.add(telegram_id)
+        if self.box.waiting(name, telegram_id) is None:  # this one was the last of a batch
+            waiting.clear()
         await self.disk.after_act()
 
     def waits(self, name: str, telegram_id: int) -> bool:
         """Says whether what somebody said is in memory only."""
-        return self.box.is_open(name) and self.box.waiting(name, telegram_id) is not None
+        return telegram_id in self._waiting.get(name, ())
 
     async def crash(self) -> None:
         """Goes on as a new process does: with a new boot, nothing in memory, and what is on disk."""
         self.box = Box(self.store, self.vault)
+        self._waiting.clear()
         await self.box.start()
 
     async def forget_the_lost(self) -> None:
@@ -174,6 +180,7 @@ class RealBox:
 
     async def close(self, name: str) -> None:
         """Closes a ballot with its real board; a period with an empty one, since releases are audited apart."""
+        self._waiting.pop(name, None)
         empty = not self._electorate[name]
         await self.box.close(name, (lambda _: b"{}") if empty else partial(write_board, number_of_options=MOST_OPTIONS))
 

@@ -15,7 +15,7 @@ from tests.audit.scene import REPORTS, VOTES, Moment, Scene, Score
 from tests.audit.worlds import BALLOT, Keeper, World, play
 
 CONTROL_SIZE = 20
-CONTROL_MOMENT: Moment = "mid-batch"
+CONTROL_MOMENT: Moment = "closed"
 
 
 @dataclass(frozen=True, order=True)
@@ -35,13 +35,17 @@ Scores = dict[Comparison, list[tuple[float, float]]]
 
 @dataclass(frozen=True)
 class Task:
-    """Some worlds of one sort. `home` is the folder of a PostgreSQL server, None for SQLite; `control` names a control."""
+    """Some worlds of one sort. `home` is the folder of a PostgreSQL server, None for SQLite; `control` names a control.
+
+    Worlds that are not `whole` have votes only and serve the attacker with two copies.
+    """
 
     store: str
     size: int
     seeds: tuple[str, ...]
     home: Path | None = None
     control: str = ""
+    whole: bool = True
 
 
 def run(task: Task) -> Scores:
@@ -56,7 +60,7 @@ async def trials(task: Task) -> Scores:
         template = await prepare(task, place)
         for number, seed in enumerate(task.seeds):
             async with keeper(task, place, template, f"w{template}{number}") as kept:
-                world = await play(kept, task.size, seed)
+                world = await play(kept, task.size, seed, whole=task.whole)
             for comparison, score in compared(task, world):
                 scores[comparison].append((score.linked, score.baseline))
         if task.home:
@@ -91,7 +95,7 @@ def compared(task: Task, world: World) -> Iterable[tuple[Comparison, Score]]:
     store = task.control or task.store
     for scene in world.scenes:
         if not task.control or scene.moment == CONTROL_MOMENT:
-            yield from attacked(store, task.size, scene)
+            yield from attacked(task, scene)
     pairs = [score for scene in world.pairs if (score := two_copies(scene))]
     if pairs and not task.control:
         comparison = Comparison(store, task.size, "open", "two copies with their keys", "S1 twice", "code")
@@ -99,9 +103,10 @@ def compared(task: Task, world: World) -> Iterable[tuple[Comparison, Score]]:
         yield comparison, Score(linked, fair)
 
 
-def attacked(store: str, size: int, scene: Scene) -> Iterable[tuple[Comparison, Score]]:
+def attacked(task: Task, scene: Scene) -> Iterable[tuple[Comparison, Score]]:
     """Scores every attacker on one scene."""
     kinds = VOTES if scene.name == BALLOT else REPORTS
-    for attack in ATTACKS:
+    for attack in (attack for attack in ATTACKS if task.store in attack.stores):
         for kind in (kind for kind in kinds if kind in attack.kinds):
-            yield Comparison(store, size, scene.moment, attack.name, attack.level, kind), attack.score(scene, kind)
+            compared = Comparison(task.control or task.store, task.size, scene.moment, attack.name, attack.level, kind)
+            yield compared, attack.score(scene, kind)

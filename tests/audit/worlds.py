@@ -65,23 +65,27 @@ class World:
     keeper: Keeper
     size: int
     chance: random.Random
+    whole: bool = True
     scenes: list[Scene] = field(default_factory=list)
     pairs: list[Scene] = field(default_factory=list)
     _last: Copy | None = None
 
     async def play(self) -> None:
-        """Lets everybody vote and report once, and seizes at every moment."""
+        """Lets everybody vote and report once, and seizes at every moment; if not `whole`, votes and seals only."""
         people = [FIRST_ID + n for n in self.chance.sample(range(10**9), self.size)]
         votes, reports = Stage(BALLOT, batch(self.size)), Stage(PERIOD, batch(None))
         await self.keeper.open(BALLOT, people)
         await self.keeper.open(PERIOD, None)
         orders = [self.chance.sample(people, self.size) for _ in range(2)]
-        moments = plan(votes.k)
+        moments = plan(votes.k) if self.whole else {}
         for number, (voter, reporter) in enumerate(zip(*orders, strict=True), 1):
             await self._act(votes, self._voter(voter))
-            await self._act(reports, self._reporter(reporter))
+            if self.whole:
+                await self._act(reports, self._reporter(reporter))
             if moment := moments.get(number):
                 await self._seize(moment, votes, reports)
+        if not self.whole:
+            return
         await self.keeper.close(BALLOT)
         await self._seize("closed", votes, reports)
         await self.keeper.close(PERIOD)
@@ -157,8 +161,8 @@ def plan(k: int) -> dict[int, Moment]:
     }
 
 
-async def play(keeper: Keeper, size: int, seed: str) -> World:
+async def play(keeper: Keeper, size: int, seed: str, *, whole: bool = True) -> World:
     """Plays one world."""
-    world = World(keeper, size, random.Random(seed))
+    world = World(keeper, size, random.Random(seed), whole)
     await world.play()
     return world
