@@ -35,8 +35,8 @@ class Needles:
             if entry[:1] == b"c" and len(entry) == 16:
                 self._always[f"code {entry.hex()}"] = {entry[:13], b64encode(entry[1:13])}
                 self._until_closed[f"hex code {entry.hex()}"] = {entry[1:13].hex().encode()}
-            elif len(entry) == 16 and entry[1]:  # option 0 is a letter and zeros, which stands everywhere by chance
-                self._always[f"vote {entry[1]}"] = {entry, entry.hex().encode()}
+            elif len(entry) == 16:  # a letter, a number and zeros stand anywhere by chance; not so beside another entry
+                self._always[f"vote {entry[1]}"] = {entry + b"v", entry + b"c", entry.hex().encode()}
             elif bare:
                 self._always[f"fragment {bare!r}"] = {bare, b64encode(bare)[:-4], bare.decode().encode("utf-16-le")}
 

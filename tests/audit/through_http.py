@@ -72,9 +72,11 @@ class Play:
     said: dict[tuple[str, int], tuple[bytes, ...]] = field(default_factory=dict)
     slips: dict[int, Payslip] = field(default_factory=dict)
     acted: dict[str, list[int]] = field(default_factory=dict)
+    untouched: dict[str, bytes] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Lets everybody vote and report, crash and decision included, and searches the disk at every moment."""
+        self.untouched = self._contents()
         people = await self._enrolled()
         await self._open_ballot(people)
         name = period(await self.bot.app.clock.now())
@@ -203,15 +205,20 @@ class Play:
                 self.whole.scores.append((comparison, score.linked, score.baseline))
 
     def _search_files(self, moment: Moment) -> None:
-        """Searches every file: data, keys, temporary folder, log, and on PostgreSQL the server's own."""
+        """Searches every file that is not as it was before anybody had acted."""
+        contents = {name: held for name, held in self._contents().items() if self.untouched.get(name) != held}
+        public = moment in ("closed", "released")  # the board's codes are there to be read
+        found = tuple(found_in(contents, self.needles.forms(public=public)))
+        self.whole.searches.append(Searched(moment, len(contents), sum(map(len, contents.values())), found))
+
+    def _contents(self) -> dict[str, bytes]:
+        """Reads every file: data, keys, temporary folder, log, and on PostgreSQL the server's own."""
         contents = {"log": self.log.getvalue().encode()}
         for root in (self.place, *((self.home,) if self.home else ())):
             for path in (path for path in root.rglob("*") if path.is_file() and "wheel" not in path.parts):
                 with suppress(FileNotFoundError):  # the server removes files of its own accord
                     contents[str(path.relative_to(root))] = path.read_bytes()
-        public = moment in ("closed", "released")  # the board's codes are there to be read
-        found = tuple(found_in(contents, self.needles.forms(public=public)))
-        self.whole.searches.append(Searched(moment, len(contents), sum(map(len, contents.values())), found))
+        return contents
 
 
 async def whole_world(store: str, size: int, seed: str, home: Path | None) -> Whole:
