@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tests.audit.findings import Results
+from tests.audit.keepers import keep_the_log
 from tests.audit.plan import QUICK, ROOT, THOROUGH, Job, Servers, jobs
 from tests.audit.report import Run, write
 from tests.postgres import postgres_server
@@ -22,6 +23,8 @@ def main() -> int:
     wanted = arguments()
     extent, began = (QUICK if wanted.quick else THOROUGH), time.monotonic()
     with postgres_server() as many, postgres_server() as alone:
+        keep_the_log(many)
+        keep_the_log(alone)
         listed = jobs(wanted.seed, extent, Servers(many.home, alone.home), thorough=not wanted.quick)
         results = work(listed, began)
     said = f"python -m tests.audit --seed {wanted.seed}{' --quick' if wanted.quick else ''}"

@@ -19,7 +19,7 @@ from bot.box.pool import Box
 from bot.database import BOX, Database, Store, migrate, open_database
 from bot.vault import Vault
 from tests.audit.seizure import PAGE, Cell, Copy, Seizure, read_keys, sqlite_cells
-from tests.postgres import roomy_folder
+from tests.postgres import Postgres, roomy_folder
 
 SEGMENT = 16 * 1024 * 1024  # bytes of a file of the write-ahead log
 
@@ -222,6 +222,12 @@ async def postgres_box(home: Path, template: str, name: str) -> AsyncIterator[Re
         yield RealBox(database.box, Vault.unlock(place / "keys", fresh=True), disk)
         await database.close()
     await administer(home, f'drop database "{name}" with (force)')
+
+
+def keep_the_log(server: Postgres) -> None:
+    """Lets a server keep what it would otherwise write over: who has all past versions has its whole log as well."""
+    server.ask("alter system set wal_keep_size = '512MB'")
+    server.ask("select pg_reload_conf()")
 
 
 async def administer(home: Path, sql: str) -> None:

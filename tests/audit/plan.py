@@ -39,8 +39,8 @@ class Extent:
 
 # Enough that the bound of a true advantage of 0 stays clear of 0.03 at 0.05 over some 800 comparisons, where the share
 # of unpaid hours guessed varies most (0.09 a world of 20), and of 0.02 for pairs of copies (0.2 a batch of 5).
-THOROUGH = Extent({20: 600, 60: 350}, 1500, 30, (20, 60), STORES, 2, 4)
-QUICK = Extent({20: 12}, 0, 16, (20,), ("sqlite",), 1, 2)
+THOROUGH = Extent({20: 600, 60: 350}, 1200, 30, (20, 60), STORES, 2, 3)
+QUICK = Extent({20: 12}, 0, 12, (20,), ("sqlite",), 1, 1)
 
 
 @dataclass(frozen=True)
@@ -123,10 +123,10 @@ def many_worlds(seed: int, extent: Extent, servers: Servers) -> list[Job]:
     for store in STORES:
         place = home(servers.many, store)
         for size, worlds in extent.worlds.items():
-            for seeds in portions(f"{seed} {size}", worlds, 1500 // size):
+            for seeds in portions(f"{seed} {store} {size}", worlds, 1500 // size):
                 task = Task(store, size, seeds, place)
                 found.append(Job("trials", f"{store} {size}", run, (task,), len(seeds) * size / 50))
-        for seeds in portions(f"{seed} pairs", extent.pairs, 250):
+        for seeds in portions(f"{seed} {store} pairs", extent.pairs, 250):
             task = Task(store, 20, seeds, place, whole=False)
             found.append(Job("trials", f"{store} pairs", run, (task,), len(seeds) / 10))
     return found
