@@ -1,4 +1,4 @@
-"""`make audit`: plays the worlds, lets the attackers at them and writes docs/AUDIT.md. Says how far it is on the way."""
+"""`make audit`: plays the worlds, lets the attackers at them and writes docs/AUDIT.md, saying how far it is."""
 
 import argparse
 import sys

@@ -163,7 +163,9 @@ def tested(copy: Copy, name: str, actor: Actor) -> str | None:
     part, stored = copy.keys.get(f"part-{name}"), {cell.blob for cell in copy.cells}
     if part is None:
         return None
-    found = {employer for employer in EMPLOYERS for month in MONTHS if member_of(part.key, actor, employer, month) & stored}
+    found = {
+        employer for employer in EMPLOYERS for month in MONTHS if member_of(part.key, actor, employer, month) & stored
+    }
     return found.pop() if len(found) == 1 else None
 
 
@@ -198,4 +200,3 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("a payroll", "S1", ("unpaid",), by_payroll),
     Attack("every member tested", "S1", ("pay",), by_membership),
 )
-

@@ -58,7 +58,9 @@ class Control:
 
     def take_part(self, name: str, telegram_id: int, said: tuple[bytes, ...]) -> None:
         """Writes that somebody has taken part."""
-        self.connection.execute("insert or ignore into part values (?, ?)", (name, self.nullifier(name, telegram_id, said)))
+        self.connection.execute(
+            "insert or ignore into part values (?, ?)", (name, self.nullifier(name, telegram_id, said))
+        )
 
     def nullifier(self, name: str, telegram_id: int, said: tuple[bytes, ...]) -> bytes:
         """Gives the keyed id of a person."""

@@ -112,7 +112,9 @@ def caught(scores: Scores) -> dict[str, Finding]:
     """Gives for each negative control what the attacker made of it who is there to catch it."""
     found = findings(scores, ERROR / len(CAUGHT_BY))
     return {
-        f.comparison.store: f for f in found if CAUGHT_BY[f.comparison.store] == (f.comparison.attack, f.comparison.kind)
+        f.comparison.store: f
+        for f in found
+        if CAUGHT_BY[f.comparison.store] == (f.comparison.attack, f.comparison.kind)
     }
 
 

@@ -115,7 +115,9 @@ class PostgresDisk:
         return found | {"write-ahead log": self._log(self.start, await position(connection))}
 
     def _log(self, start: int, end: int) -> bytes:
-        names = [f"00000001{at >> 32:08X}{(at >> 24) & 0xFF:08X}" for at in range(start - start % SEGMENT, end, SEGMENT)]
+        names = [
+            f"00000001{at >> 32:08X}{(at >> 24) & 0xFF:08X}" for at in range(start - start % SEGMENT, end, SEGMENT)
+        ]
         whole = b"".join((self.home / "data" / "pg_wal" / name).read_bytes() for name in names)
         first = start % SEGMENT
         return whole[first : first + end - start]
@@ -224,9 +226,9 @@ async def postgres_box(home: Path, template: str, name: str) -> AsyncIterator[Re
     await administer(home, f'drop database "{name}" with (force)')
 
 
-def keep_the_log(server: Postgres) -> None:
+def keep_the_log(server: Postgres, size: str = "512MB") -> None:
     """Lets a server keep what it would otherwise write over: who has all past versions has its whole log as well."""
-    server.ask("alter system set wal_keep_size = '512MB'")
+    server.ask(f"alter system set wal_keep_size = '{size}'")
     server.ask("select pg_reload_conf()")
 
 

