@@ -16,12 +16,13 @@ LOCK := $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-vers
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint format bench lock clean
+.PHONY: help demo run test audit lint format bench lock clean
 
 help:
 	@echo "make demo    try Kauli in the browser, without Telegram (PORT=8090, SAMPLE=1 for a union with members)"
 	@echo "make run     run the bot (settings in the environment or in .env)"
 	@echo "make test    check everything: tests, types, style, import contracts, translations (ARGS=... for pytest)"
+	@echo "make audit   attack it and write docs/AUDIT.md, half an hour (ARGS=--quick for a look, ARGS=\"--seed 7\")"
 	@echo "make lint    only style, types and import contracts"
 	@echo "make format  put the code into its form"
 	@echo "make bench   measure and print (BENCH=tests/bench/some.py for one)"
@@ -36,6 +37,9 @@ run: $(VENV)/run
 
 test: $(VENV)/dev
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+audit: $(VENV)/dev
+	$(PY) -m tests.audit $(ARGS)
 
 lint: $(VENV)/dev
 	$(PY) -m ruff check
