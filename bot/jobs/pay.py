@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from functools import partial
 
+from bot.jobs.recover import spare_the_counted
 from bot.pay.release import release, to_json
 from bot.pay.rules import cells, decode, period_ends
 from bot.turn import Office
@@ -15,6 +16,7 @@ async def release_pay(office: Office) -> None:
     now = await office.clock.now()
     for name in office.box.open_names():
         if is_period(name) and period_ends(name) <= now:
+            await spare_the_counted(office, name)
             await office.box.close(name, partial(draw_release, name))
 
 
