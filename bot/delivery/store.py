@@ -87,6 +87,12 @@ class OutboxStore:
         """Lets what waits of an edition go at once."""
         await self._set(outbox.c.edition == self._edition(name), due_at=AT_ONCE)
 
+    async def of(self, name: str) -> list[Claimed]:
+        """Gives what waits of an edition."""
+        query = select(outbox.c.id, outbox.c.payload).where(outbox.c.edition == self._edition(name))
+        rows = await self.connection.execute(query)
+        return [Claimed(row.id, self._open(row.id, row.payload)) for row in rows]
+
     async def waiting(self, name: str) -> int:
         """Counts what waits of an edition."""
         query = select(func.count()).select_from(outbox).where(outbox.c.edition == self._edition(name))
