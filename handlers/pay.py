@@ -3,28 +3,23 @@
 Every step is sealed: it lives in memory, and what is sent goes into the box in fragments that nothing joins.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_FLOOR, Decimal
-from fractions import Fraction
-from functools import partial
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from bot.box.pool import Closed, Receipt
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
 from bot.pay.amounts import amount, hours
-from bot.pay.benchmarks import Comparison, compare
-from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, in_minor_units, longest, span
-from bot.pay.release import Published, Release
+from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, longest, span
 from bot.pay.rules import entries, following, period, period_ends
+from bot.pay.takehome import Costs, take_home
 from bot.permissions import require
-from bot.texts import Country, Lines, Money, Percent, Refusal, Text, Value, text
+from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
+from handlers.evidence import meaning
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
 HALF_HOUR = Decimal("0.5")
-TENTH = Decimal("0.1")
 
 
 async def pay(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -201,6 +196,7 @@ class Review(Step, name="pay.review", sealed=True):
     amount: Money
     hours: Decimal
     unpaid: Decimal
+    costs: Costs | None = None
 
     def report(self) -> Report:
         """Gives the answers as a report."""
@@ -219,10 +215,11 @@ class Review(Step, name="pay.review", sealed=True):
             unpaid=self.unpaid,
         )
         send = Button("send", text("pay.send.button"), self.send, "success")
+        more = Button("more", text("pay.more.button"), AskOff(self))
         again = Button("again", text("pay.again.button"), AskCountry())
         return Screen(
-            Lines((said, meaning(self.report(), turn.now.date()), text("pay.before_sending"))),
-            rows(send, again, stop()),
+            Lines((said, meaning(self.report(), self.costs, turn.now.date()), text("pay.before_sending"))),
+            rows(send, more, again, stop()),
         )
 
     async def send(self, turn: Turn) -> Screen:
@@ -231,12 +228,79 @@ class Review(Step, name="pay.review", sealed=True):
         name, receipt = await file(turn, self.report())
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
-        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), turn.now.date())))
+        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), self.costs, turn.now.date())))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
         )
         return Screen(lines, rows(*buttons), fleeting=RESULT_SECONDS, protected=True)
+
+
+@dataclass(frozen=True)
+class AskOff(Step, name="pay.off", sealed=True):
+    """Only for the worker's own eyes, and never sent: what was taken off the pay."""
+
+    review: Review
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for tax, contributions and fees."""
+        return amount_screen("pay.off.ask", self.review, AskOwn(self.review, 0))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the amount; more than the pay cannot be taken off it."""
+        off = same_currency(words, self.review)
+        take_home(self.review.report(), Costs(off=off))
+        return AskOwn(self.review, off)
+
+
+@dataclass(frozen=True)
+class AskOwn(Step, name="pay.own", sealed=True):
+    """What the work cost the worker."""
+
+    review: Review
+    off: int
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for internet, power, a device."""
+        return amount_screen("pay.own.ask", self.review, AskOwed(self.review, self.off, 0))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the amount."""
+        return AskOwed(self.review, self.off, same_currency(words, self.review))
+
+
+@dataclass(frozen=True)
+class AskOwed(Step, name="pay.owed", sealed=True):
+    """What was earned and not paid."""
+
+    review: Review
+    off: int
+    own: int
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for rejected, pending and withheld pay."""
+        return amount_screen("pay.owed.ask", self.review, self._known(0))
+
+    def _known(self, owed: int) -> Review:
+        return replace(self.review, costs=Costs(self.off, self.own, owed))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the amount."""
+        return self._known(same_currency(words, self.review))
+
+
+def amount_screen(key: str, review: Review, nothing: Step) -> Screen:
+    """Asks for an amount beside the pay, for the same time and in the same currency."""
+    none = Button("none", text("pay.nothing.button"), nothing)
+    return Screen(text(key, currency=review.amount.currency), (*rows(none), (back(review), stop())))
+
+
+def same_currency(words: str, review: Review) -> int:
+    """Reads an amount in the currency of the pay, in minor units. Raises Refusal for another one."""
+    said = amount(words, review.amount.currency)
+    if said.currency != review.amount.currency:
+        raise Refusal("pay.takehome.other_currency", currency=review.amount.currency)
+    return said.minor
 
 
 async def filing_period(turn: Turn) -> str:
@@ -270,76 +334,9 @@ def back(to: Step) -> Button:
     return Button("back", text("button.back"), to)
 
 
-def meaning(report: Report, today: date) -> Lines:
-    """Says what a report means: the hour as advertised, as it really is, what was not paid, and the legal minimum."""
-    result = effective(report)
-    per_hour = Money(in_minor_units(result.real), result.currency)
-    headline = Money(in_minor_units(result.headline), result.currency)
-    lines = [text("pay.real", money=per_hour), text("pay.headline", money=headline)]
-    lines.append(
-        text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
-    )
-    return Lines((*lines, *beside_minimum(compare(result, report.country, today)), text("pay.gross")), tight=True)
-
-
-def beside_minimum(found: Comparison | None) -> tuple[Text, ...]:
-    """Says how the hour compares with the legal minimum, or that what we know of it is too old to compare with."""
-    if found is None:
-        return ()
-    least, ratio = found.minimum, found.ratio
-    values: dict[str, Value] = {
-        "where": least.place or Country(least.country),
-        "minimum": Money(in_minor_units(least.hourly), least.currency),
-        "date": least.as_of,
-    }
-    if ratio is None:
-        return (text("pay.minimum.old", **values),)
-    if ratio < 1:
-        return (text("pay.minimum.below", share=Percent(ratio), **values),)
-    times = Decimal(ratio.numerator / ratio.denominator).quantize(TENTH, ROUND_FLOOR)
-    return (text("pay.minimum.above", times=times, **values),)
-
-
 async def withdraw(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Takes a report back as long as it waits in memory; afterwards nobody can find it."""
     name = await filing_period(turn)
     if not turn.box.is_open(name) or not await turn.box.withdraw(name, turn.telegram_id):
         raise Refusal("pay.withdraw.gone")
     return Screen(text("pay.withdrawn"))
-
-
-def figures(release: Release) -> Lines:
-    """Says the figures of a release, a line per cell: sizes in tens, medians only."""
-    if not release.cells:
-        return Lines((text("figures.none", period=release.period),))
-    return Lines((text("figures.title", period=release.period), *map(figure, first(release.cells))), tight=True)
-
-
-def first(cells: Iterable[Published]) -> list[Published]:
-    """Gives the cells that fit a digest: the largest, countries before employers."""
-    return sorted(cells, key=lambda cell: (cell.cell.split(":")[0] != "country", -cell.size, cell.cell))[:12]
-
-
-def figure(published: Published) -> Text:
-    """Says one published cell."""
-    kind, name, currency = published.cell.split(":")
-    money = Money(published.pay, currency)
-    about = "rough" if published.rough else "sound"
-    if kind == "country":
-        return figure_of_country(published, name, about)
-    return text(f"figures.employer.{about}", employer=employer(name).name, money=money, size=published.size)
-
-
-def figure_of_country(published: Published, name: str, about: str) -> Text:
-    """Says what is published of a country, with the quartiles where there are any."""
-    said = partial(
-        text,
-        country=Country(name),
-        money=Money(published.pay, published.currency),
-        share=Percent(Fraction(published.unpaid or 0, 100)),
-        size=published.size,
-    )
-    if published.low is None or published.high is None:
-        return said(f"figures.country.{about}")
-    low, high = (Money(minor, published.currency) for minor in (published.low, published.high))
-    return said("figures.country.quartiles", low=low, high=high)
