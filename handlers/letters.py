@@ -9,12 +9,11 @@ from bot.digests.rules import current
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends
 from bot.permissions import may
-from bot.proposals.rules import pending
 from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
-from handlers.proposals import described
+from handlers.proposals import described, waits
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,9 @@ async def ballot_refused(reader: Reader, values: Mapping[str, str]) -> Screen | 
 async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells an organizer that something waits for a second one; not any more once it is decided."""
     found = await reader.stores.proposals.get(values["proposal"])
-    if found is None or not pending(found, reader.now.date()) or not may(reader.member, "decide", reader.now):
+    if found is None or not may(reader.member, "decide", reader.now):
+        return None
+    if not await waits(reader.stores, found, reader.now.date()):
         return None
     said = await described(reader.stores, found, reader.member.locale)
     look = Button("look", text("proposal.look.button"), Link("proposal", (found.id,)), "primary")
