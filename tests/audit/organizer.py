@@ -176,10 +176,10 @@ def leaking() -> Iterator[None]:
     """The negative control: the organizer's menu shows how many said yes, out of the pool in memory."""
     numbers = organize.numbers
 
-    async def too_much(turn: Turn) -> tuple[Text, ...]:
+    async def too_much(turn: Turn, *, waiting: bool) -> tuple[Text, ...]:
         pool = turn.box._pools[BALLOT].values()
         yes = sum(entry == entries(0, b"")[0] for said in pool for entry in said)
-        return (*await numbers(turn), text("value", value=f"{yes}"))
+        return (*await numbers(turn, waiting=waiting), text("value", value=f"{yes}"))
 
     with patch.object(organize, "numbers", too_much):
         yield

@@ -132,7 +132,7 @@ async def test_swahili_speakers_are_asked_in_swahili(bot: Bot) -> None:
 
 
 async def test_what_is_left_is_told_and_forgotten(bot: Bot) -> None:
-    """The first worked example of domain.md 2.4, through the chat: 144 shillings an hour, 3.24 international dollars."""
+    """The first worked example of domain.md 2.4, through the chat: 144 shillings and 3.24 international dollars."""
     ana = await member(bot, "Ana")
     await answers(ana)
     await ana.presses("What is left for me?")
