@@ -270,7 +270,7 @@ async def test_what_was_ended_meanwhile_does_not_come_back(bot: Bot, elsewhere: 
     async with bot.app.database.people.writer.begin() as connection:
         for table in (open_steps, invite, delivered):
             assert not (await connection.execute(table.select())).all()
-        assert len((await connection.execute(outbox.select())).all()) == 4  # the letters of the restore
+        assert len((await connection.execute(outbox.select())).all()) == 2  # of the restore, to whom it can write
 
 
 async def test_a_folder_keeps_thirty_days(bot: Bot, tmp_path: Path) -> None:
