@@ -40,7 +40,7 @@ class Extent:
 # Enough that the bound of a true advantage of 0 stays clear of 0.03 at 0.05 over some 800 comparisons, where the share
 # of unpaid hours guessed varies most (0.09 a world of 20), and of 0.02 for pairs of copies (0.2 a batch of 5).
 THOROUGH = Extent({20: 600, 60: 350}, 1200, 30, (20, 60), STORES, 2, 3)
-QUICK = Extent({20: 12}, 0, 12, (20,), ("sqlite",), 1, 1)
+QUICK = Extent({20: 12}, 0, 24, (20,), ("sqlite",), 1, 1)
 
 
 @dataclass(frozen=True)

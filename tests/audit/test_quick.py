@@ -33,7 +33,7 @@ def home(postgres: Postgres) -> Iterator[Path]:
 
 
 async def test_no_attacker_wins_on_sqlite() -> None:
-    scores = await trials(Task("sqlite", 20, SEEDS))
+    scores = await trials(Task("sqlite", 20, SEEDS[:8]))
     assert {comparison.moment for comparison in scores} == {*MOMENTS, "open"}
     assert significant(scores) == []
 
@@ -46,7 +46,8 @@ async def test_no_attacker_wins_on_postgresql(home: Path) -> None:
 
 @pytest.mark.parametrize("name", CONTROLS)
 async def test_each_negative_control_is_caught(name: str) -> None:
-    (finding,) = caught(await trials(Task("sqlite", CONTROL_SIZE, SEEDS, None, name))).values()
+    seeds = SEEDS if "never" in name else SEEDS[:8]  # one in k against one in n takes more worlds than all against one
+    (finding,) = caught(await trials(Task("sqlite", CONTROL_SIZE, seeds, None, name))).values()
     assert finding.advantage.lower > BAR
 
 
@@ -67,7 +68,11 @@ async def test_nobody_sees_what_somebody_said_before_the_close() -> None:
     yes = await observed("yes", depth=QUICK.depth, fan=QUICK.fan)
     assert len(yes) > 200
     assert differences(yes, await observed("no", depth=QUICK.depth, fan=QUICK.fan)) == []
-    assert differences(yes, await observed("nothing", depth=QUICK.depth, fan=QUICK.fan)) == []
+
+
+async def test_nobody_sees_whether_somebody_took_part() -> None:
+    said, kept_silent = await observed("yes", depth=0, fan=0), await observed("nothing", depth=0, fan=0)
+    assert differences(said, kept_silent) == []
 
 
 async def test_a_menu_that_counts_votes_is_noticed() -> None:
