@@ -15,6 +15,7 @@ from bot.database import DatabaseError, Lock, migrate, open_database
 from bot.demo import Demo, DemoError
 from bot.doctor import examine
 from bot.log import guard_loop, harden_process, open_door
+from bot.seizure.command import example, seizure
 from bot.settings import Settings, SettingsError, load
 from bot.tables import BadTable
 from bot.vault import VaultError
@@ -48,6 +49,12 @@ def parser() -> argparse.ArgumentParser:
     command(commands, "run", run, "run the bot on Telegram (KAULI_BOT_TOKEN)")
     command(commands, "migrate", migrate_, "bring the database to this program's version")
     command(commands, "doctor", doctor, "check settings, database, keys, clock and token")
+    seizure_ = command(
+        commands, "seizure", show_seizure, "try what a seizure of data and keys would yield about a person"
+    )
+    about = seizure_.add_mutually_exclusive_group(required=True)
+    about.add_argument("id", type=int, nargs="?", help="the person's Telegram id")
+    about.add_argument("--example", action="store_true", help="on an invented union instead (docs/SEIZURE.md)")
     return top
 
 
@@ -114,6 +121,16 @@ async def doctor(chosen: argparse.Namespace) -> int:
         print(("ok    " if finding.well else "MEND  ") + finding.words)
         well = well and finding.well
     return 0 if well else 2
+
+
+async def show_seizure(chosen: argparse.Namespace) -> None:
+    """Prints what a seizure of this installation, or of an invented one, would yield about one person."""
+    if chosen.example:
+        open_door("WARNING")
+        print(await example(), end="")
+        return
+    settings = prepared(load())
+    print(await seizure(settings.database_url, settings.data_dir, settings.keys_dir, chosen.id), end="")
 
 
 def prepared(settings: Settings) -> Settings:
