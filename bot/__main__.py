@@ -19,7 +19,9 @@ from bot.demo import Demo, DemoError
 from bot.doctor import examine
 from bot.harden import harden_process
 from bot.keys.commands import init, recover, show_paper, turn_over
+from bot.keys.custody import custody_of
 from bot.log import guard_loop, open_door
+from bot.seizure.command import example, seizure
 from bot.settings import Settings, SettingsError, load
 from bot.tables import BadTable
 from bot.vault import VaultError
@@ -66,6 +68,10 @@ def parser() -> argparse.ArgumentParser:
     restore_.add_argument("--identity", required=True, help="file with the secret key AGE-SECRET-KEY-1..., or -")
     restore_.add_argument("--erasures-lost", action="store_true", help="there is no list of who left since")
     restore_.add_argument("--discard-open", action="store_true", help="destroy keys of ballots and periods left open")
+    seizure_ = command(subparsers, "seizure", show_seizure, "try what a seizure of data and keys yields about a person")
+    about = seizure_.add_mutually_exclusive_group(required=True)
+    about.add_argument("id", type=int, nargs="?", help="the person's Telegram id")
+    about.add_argument("--example", action="store_true", help="on an invented union instead (docs/SEIZURE.md)")
     return top
 
 
@@ -171,6 +177,17 @@ async def restore(chosen: argparse.Namespace) -> None:
         "Let another organizer look through roles: they are as of the backup.",
         file=sys.stderr,
     )
+
+
+async def show_seizure(chosen: argparse.Namespace) -> None:
+    """Prints what a seizure of this installation, or of an invented one, would yield about one person."""
+    if chosen.example:
+        open_door("WARNING")
+        print(await example(), end="")
+        return
+    settings = prepared(load())
+    vault = custody_of(settings).unlock(fresh=False)
+    print(await seizure(settings.database_url, settings.data_dir, vault, chosen.id), end="")
 
 
 def prepared(settings: Settings) -> Settings:

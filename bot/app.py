@@ -246,7 +246,7 @@ class App:
             if self.scheduler.running:
                 self.scheduler.shutdown(wait=False)
         tasks = [task for task in (self._inlet_task, self._sender_task) if task]
-        await end_soon(tasks)
+        await end_soon([*tasks, asyncio.create_task(self.answers.farewell(), name="farewell")])
         await self.bot.shutdown()
         await self.close()
 

@@ -8,9 +8,10 @@ from bot.box.store import BoxStore
 from bot.database import Database, DatabaseError, is_current, open_database, server_settings
 from bot.doctor import Finding
 from bot.jobs.retention import POLICY, RAN
+from bot.keys.custody import custody_of
 from bot.members.store import InstanceStore
 from bot.settings import Settings
-from bot.vault import Unreadable, Vault, VaultError
+from bot.vault import Unreadable, VaultError
 
 MANY = 10  # under this the number of waiting entries is not even hinted at (anonymity.md, "A vote")
 # privacy.md 3.5: what a PostgreSQL server may log or keep of statements and commits.
@@ -89,7 +90,7 @@ async def retention(settings: Settings, database: Database) -> list[Finding]:
 async def last_run(settings: Settings, database: Database) -> str:
     """Gives the day of the last sweep."""
     try:
-        vault = Vault.unlock(settings.keys_dir, fresh=False)
+        vault = custody_of(settings).unlock(fresh=False)
         async with database.people.reader.begin() as connection:
             return await InstanceStore(connection, vault).get(RAN) or "no day yet, the bot does it when it runs"
     except (VaultError, Unreadable):

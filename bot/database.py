@@ -177,6 +177,22 @@ def open_database(url: str | None, folder: Path) -> Database:
     return Database(postgres_store(url, "people"), postgres_store(url, "box"))
 
 
+def open_for_reading(url: str | None, folder: Path) -> Database:
+    """Opens both stores of an installation that is there, to read only, beside a running bot too.
+
+    Raises DatabaseError where there is nothing: SQLite would make empty files.
+    """
+    if url is not None and not url.startswith("sqlite"):
+        return open_database(url, folder)
+    stores = []
+    for path in (folder / "people.db", folder / "box.db"):
+        if not path.exists():
+            raise DatabaseError(f"{path} is missing: point KAULI_DATA_DIR at the data of an installation")
+        reader = sqlite_engine(path, 1, (*PRAGMAS, "query_only=ON"), "BEGIN")
+        stores.append(Store(reader, reader))
+    return Database(*stores)
+
+
 def sqlite_store(path: Path, readers: int) -> Store:
     """Opens one SQLite file. The box takes no readers apart: in TRUNCATE mode they would block its commits."""
     writer = sqlite_engine(path, 1, PRAGMAS, "BEGIN IMMEDIATE")

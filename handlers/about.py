@@ -28,7 +28,7 @@ async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:
 
 async def privacy(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/privacy: what is kept, what is not, and what nobody here can protect against."""
-    return Screen(promise())
+    return Screen(Lines((promise(), text("privacy.more"))))
 
 
 async def cancel(turn: Turn, args: tuple[str, ...]) -> Outcome:

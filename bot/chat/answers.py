@@ -1,5 +1,6 @@
 """Gives the answer of a turn: edits or sends the screen, tidies the chat, and repeats when Telegram asks to wait."""
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,7 @@ from bot.texts import Text
 LOG = logging.getLogger("kauli.answers")
 ALBUMS = 100  # albums whose first picture was explained
 TOAST = 200  # characters of a callback answer
+TOAST_SECONDS = 600  # that a longer one stays, as a message
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -59,6 +61,7 @@ class Answers:
         self.asked: dict[int, int] = {}  # chat -> message with the open question
         self.traces = Traces(bot)
         self._fleeting: dict[tuple[int, int], Fleeting] = {}
+        self._neutral: dict[int, int] = {}  # chat -> its one neutral line
         self._albums: deque[str] = deque(maxlen=ALBUMS)
         self._menu: dict[int, tuple[str, frozenset[str]]] = {}
         self.clock: Callable[[], Awaitable[datetime]] | None = None
@@ -83,7 +86,10 @@ class Answers:
         toast = reply.toast
         words = self._words(toast, reply) if toast else None
         if toast and words and len(words) > TOAST:
-            await self._send(incoming.chat_id, self.printer.show(Screen(toast), reply.locale, reply.zone))
+            shown = self.printer.show(Screen(toast, protected=True), reply.locale, reply.zone)
+            message_id = await self._send(incoming.chat_id, shown)
+            self.traces.note(incoming.chat_id, message_id)
+            await self._remember_to_replace(incoming.chat_id, message_id, TOAST_SECONDS, reply.locale)
             words = None
         await patiently(
             lambda: self.bot.answer_callback_query(incoming.callback_id or "", text=words, show_alert=reply.alert)
@@ -124,10 +130,20 @@ class Answers:
         elif self.asked.get(incoming.chat_id) == message_id:
             del self.asked[incoming.chat_id]
         await self._remember_to_replace(incoming.chat_id, message_id, shown.fleeting, reply.locale)
+        if screen.text == NEUTRAL:
+            await self._keep_one_line(incoming.chat_id, message_id)
+
+    async def _keep_one_line(self, chat_id: int, message_id: int) -> None:
+        """Keeps the newest neutral line of a chat only, so that their number tells nothing either."""
+        before = self._neutral.pop(chat_id, message_id)
+        self._neutral[chat_id] = message_id
+        if before != message_id:
+            await self._delete(chat_id, before)
 
     async def _clear(self, incoming: Incoming) -> None:
         """Takes away what can be taken away of this chat; message ids were kept in memory only."""
         self.asked.pop(incoming.chat_id, None)
+        self._neutral.pop(incoming.chat_id, None)
         for chat_id, message_id in [key for key in self._fleeting if key[0] == incoming.chat_id]:
             del self._fleeting[chat_id, message_id]
         await self.traces.clear(incoming.chat_id, incoming.message_id or 0)
@@ -207,11 +223,18 @@ class Answers:
         """Replaces screens whose time is over by the neutral line."""
         over = [screen for screen in self._fleeting.values() if screen.ends <= now]
         for screen in over:
-            del self._fleeting[screen.chat_id, screen.message_id]
-            if self.asked.get(screen.chat_id) == screen.message_id:
-                del self.asked[screen.chat_id]
-            neutral = self.printer.show(Screen(NEUTRAL), screen.locale, "UTC")
-            try:
-                await self._edit(screen.chat_id, screen.message_id, neutral)
-            except TelegramError as error:
-                LOG.info("a screen could not be replaced", extra={"reason": type(error).__name__})
+            await self._replace(screen)
+
+    async def farewell(self) -> None:
+        """Replaces every screen that would go later, since after a restart nobody would know of it."""
+        await asyncio.gather(*(self._replace(screen) for screen in list(self._fleeting.values())))
+
+    async def _replace(self, screen: Fleeting) -> None:
+        del self._fleeting[screen.chat_id, screen.message_id]
+        if self.asked.get(screen.chat_id) == screen.message_id:
+            del self.asked[screen.chat_id]
+        neutral = self.printer.show(Screen(NEUTRAL), screen.locale, "UTC")
+        try:
+            await self._keep_one_line(screen.chat_id, await self._edit(screen.chat_id, screen.message_id, neutral))
+        except TelegramError as error:
+            LOG.info("a screen could not be replaced", extra={"reason": type(error).__name__})

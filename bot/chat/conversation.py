@@ -256,7 +256,8 @@ class Conversation:
             opened = await self._opened(turn, incoming, sealed=sealed)
             if incoming.kind in ("press", "link"):
                 return replace(self._frame(turn, incoming, None), toast=refusal.text, alert=True)
-            discard = incoming.kind == "thing"
+            unasked = opened is None and incoming.kind in ("words", "edited")  # may be the answer to a sealed question
+            discard = incoming.kind == "thing" or unasked
             if opened is None or incoming.kind == "command":
                 return replace(self._frame(turn, incoming, Screen(refusal.text)), discard=discard)
             reply = await self._where(turn, incoming, opened)
@@ -264,11 +265,12 @@ class Conversation:
 
 
 def discreetly(reply: Reply) -> Reply:
-    """Lets the screen of a sealed turn give way to the neutral line after a while, and forbids forwarding it."""
+    """Lets an answer of a sealed turn leave no trace: what was typed is deleted, also a command or a refused answer;
+    what is shown gives way to the neutral line after a while and cannot be forwarded."""
     screen = reply.screen
-    if screen is None or screen.text == NEUTRAL:
-        return reply
-    return replace(reply, screen=replace(screen, fleeting=screen.fleeting or FLEETING, protected=True))
+    if screen is not None and screen.text != NEUTRAL:
+        screen = replace(screen, fleeting=screen.fleeting or FLEETING, protected=True)
+    return replace(reply, screen=screen, discreet=True)
 
 
 def above(notice: Text, screen: Screen | None) -> Screen:

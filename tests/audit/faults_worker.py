@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import event
 
@@ -30,6 +31,7 @@ from bot.jobs import ballots as ballot_jobs
 from bot.jobs import pay as pay_jobs
 from bot.jobs.recover import LOST, tell_the_lost
 from bot.members.rules import admit
+from bot.pay.release import Release
 from bot.pay.rules import period
 from bot.texts import Catalogues, data_folder
 from bot.turn import Office, Union
@@ -265,7 +267,7 @@ def keep_votes(box: Sequence[bytes], number_of_options: int) -> bytes:
     return json.dumps({"outcome": outcome, "entries": [entry.hex() for entry in box]}).encode()
 
 
-def keep_fragments(name: str, box: Sequence[bytes]) -> bytes:
+def keep_fragments(name: str, last: Release | None, box: Sequence[bytes]) -> bytes:
     """Writes a release that hides nothing."""
     return keep_votes(box, 0)
 
@@ -293,7 +295,7 @@ def serve(path: str) -> None:
     """Forks a worker for each connection, for ever."""
     logging.disable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    ballot_jobs.write_board = keep_votes
+    patch.object(ballot_jobs, "write_board", keep_votes).start()
     pay_jobs.draw_release = keep_fragments
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(path)
