@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -20,7 +21,7 @@ from bot.chat.keyboards import Printer
 from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.database import Lock, is_fresh, migrate, open_database
+from bot.database import LOCK_LOST, Lock, LockLost, is_fresh, migrate, open_database
 from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.ballots import close_ballots, open_ballots
@@ -80,7 +81,7 @@ class App:
 
     async def _open_stores(self) -> None:
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await self.lock.take()
+        await (self.lock.stand_by() if self.settings.standby else self.lock.take())
         await migrate(self.database)
         self.vault = Vault.unlock(self.settings.keys_dir, fresh=await is_fresh(self.database))
         self.box = Box(self.database.box, self.vault)
@@ -218,14 +219,25 @@ class App:
             self._recovered = True
 
     async def serve(self, stopped: asyncio.Event) -> None:
-        """Serves until `stopped` is set or the line to Telegram ends for good, then ends cleanly."""
-        waiting = asyncio.create_task(stopped.wait(), name="stopped")
+        """Serves until `stopped` is set or the line to Telegram ends for good, then ends cleanly.
+
+        Raises LockLost, at once and without another word to anybody, when another process may have taken over.
+        """
+        ends = [asyncio.create_task(event.wait(), name="end") for event in (stopped, self.lock.lost)]
+        watch = asyncio.create_task(self.lock.watch(), name="lock")
         inlet = self._inlet_task
-        await asyncio.wait([task for task in (waiting, inlet) if task], return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        await asyncio.wait([*ends, *([inlet] if inlet else [])], return_when=asyncio.FIRST_COMPLETED)
+        await end_soon([watch, *ends], seconds=0)
+        if self.lock.lost.is_set():
+            await self._leave()
+            raise LockLost(LOCK_LOST)
         await self.stop()
         if inlet and inlet.done() and not stopped.is_set():
             inlet.result()
+
+    async def _leave(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.kill(), 2 * FAREWELL)
 
     def health(self) -> Mapping[str, Any]:
         """Says whether the bot is at work; counts nothing that people do."""
@@ -268,10 +280,10 @@ class App:
             await self.clock.close()
 
 
-async def end_soon(tasks: list[asyncio.Task[None]]) -> None:
+async def end_soon(tasks: Sequence[asyncio.Task[Any]], seconds: float = FAREWELL) -> None:
     """Lets tasks finish for a moment, then ends them; what a send in hand had not written is sent again later."""
     if tasks:
-        await asyncio.wait(tasks, timeout=FAREWELL)
+        await asyncio.wait(tasks, timeout=seconds)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
