@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.app import App
 from bot.chat.ingress import WrongToken
 from bot.clock import ClockError
-from bot.database import DatabaseError, Lock, migrate, open_database
+from bot.database import DatabaseError, Lock, LockLost, migrate, open_database
 from bot.demo import Demo, DemoError
 from bot.doctor import examine
 from bot.log import guard_loop, harden_process, open_door
@@ -73,7 +73,11 @@ async def run(chosen: argparse.Namespace) -> None:
     if app.claim_code:
         print(f"The first administrator sends this to the bot, once: /claim {app.claim_code}", file=sys.stderr)
     print("kauli: ready", file=sys.stderr, flush=True)
-    await app.serve(ended)
+    try:
+        await app.serve(ended)
+    except LockLost as fault:  # as a power cut would: whatever tidying did now, another process may be active
+        print(f"kauli: {fault}", file=sys.stderr, flush=True)
+        os._exit(2)
 
 
 async def started(app: App, ended: asyncio.Event) -> bool:

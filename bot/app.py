@@ -4,7 +4,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -229,15 +228,10 @@ class App:
         await asyncio.wait([*ends, *([inlet] if inlet else [])], return_when=asyncio.FIRST_COMPLETED)
         await end_soon([watch, *ends], seconds=0)
         if self.lock.lost.is_set():
-            await self._leave()
             raise LockLost(LOCK_LOST)
         await self.stop()
         if inlet and inlet.done() and not stopped.is_set():
             inlet.result()
-
-    async def _leave(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.kill(), 2 * FAREWELL)
 
     def health(self) -> Mapping[str, Any]:
         """Says whether the bot is at work; counts nothing that people do."""

@@ -43,7 +43,9 @@ from bot.texts import data_folder
 LOG = logging.getLogger("kauli.database")
 LOOK = 1.0  # seconds between two looks at the lock
 PATIENCE = 10.0  # seconds the lock's connection may take to answer
-LOCK_LOST = "the connection that holds the lock on this data broke: start Kauli again, and see why the database ended it"
+LOCK_LOST = (
+    "the connection that holds the lock on this data broke: start Kauli again, and see why the database ended it"
+)
 
 PEOPLE = MetaData()
 BOX = MetaData()
@@ -335,7 +337,7 @@ class Lock:
 
     async def take(self) -> None:
         """Takes the lock. Raises DatabaseError when another process has it."""
-        if not await self._try():
+        if not await (self._try_row() if self._is_postgres else self._try_file()):
             await self.release()
             raise DatabaseError("another Kauli is running on this data: stop it first (only one may be active)")
 
@@ -343,9 +345,7 @@ class Lock:
         """Waits until the process that has the lock ends, however it ends, and takes it."""
         told = False
         while not await self._try_patiently():
-            if not told:
-                LOG.warning("another process is active on this data: standing by")
-            told = True
+            told = told or not LOG.warning("another process is active on this data: standing by")
             await asyncio.sleep(LOOK)
 
     async def watch(self) -> None:
@@ -367,12 +367,9 @@ class Lock:
         if self._is_postgres:
             await self._engine.dispose()
 
-    async def _try(self) -> bool:
-        return await self._try_row() if self._is_postgres else self._try_file()
-
     async def _try_patiently(self) -> bool:
         try:
-            return await self._try()
+            return await (self._try_row() if self._is_postgres else self._try_file())
         except DatabaseError:  # its server restarts, perhaps: a standby waits for that as well
             return False
 
