@@ -14,7 +14,7 @@ from bot.backups.restore import Allowed
 from bot.chat.ingress import WrongToken
 from bot.checks import examine_surroundings
 from bot.clock import ClockError
-from bot.database import DatabaseError, Lock, migrate, open_database
+from bot.database import DatabaseError, Lock, LockLost, migrate, open_database
 from bot.demo import Demo, DemoError
 from bot.doctor import examine
 from bot.harden import harden_process
@@ -91,16 +91,32 @@ async def run(chosen: argparse.Namespace) -> None:
     """Runs the bot until SIGTERM or SIGINT."""
     settings = prepared(load())
     settings.token()  # named before anything is made on disk
-    app = App(settings)
-    try:
-        await app.start()
-    except BaseException:
-        await app.close()
-        raise
+    app, ended = App(settings), stopped()
+    if not await started(app, ended):
+        return
     if app.claim_code:
         print(f"The first administrator sends this to the bot, once: /claim {app.claim_code}", file=sys.stderr)
     print("kauli: ready", file=sys.stderr, flush=True)
-    await app.serve(stopped())
+    try:
+        await app.serve(ended)
+    except LockLost as fault:  # as a power cut would: whatever tidying did now, another process may be active
+        print(f"kauli: {fault}", file=sys.stderr, flush=True)
+        os._exit(2)
+
+
+async def started(app: App, ended: asyncio.Event) -> bool:
+    """Starts the bot; False when it is told to end before, while it stands by or waits for Telegram."""
+    starting, ending = asyncio.create_task(app.start()), asyncio.create_task(ended.wait())
+    await asyncio.wait((starting, ending), return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    if starting.done() and not starting.exception():
+        return True
+    starting.cancel()
+    await asyncio.wait((starting,))
+    await app.close()
+    if not ended.is_set():
+        starting.result()
+    return False
 
 
 async def demo(chosen: argparse.Namespace) -> None:

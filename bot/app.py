@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -21,7 +21,7 @@ from bot.chat.patience import patiently
 from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.database import Lock, migrate, open_database
+from bot.database import LOCK_LOST, Lock, LockLost, migrate, open_database
 from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.ballots import close_ballots, open_ballots
@@ -85,7 +85,7 @@ class App:
 
     async def _open_stores(self) -> None:
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await self.lock.take()
+        await (self.lock.stand_by() if self.settings.standby else self.lock.take())
         await migrate(self.database)
         self.vault = await open_vault(custody_of(self.settings), self.database)
         self.box = Box(self.database.box, self.vault)
@@ -223,11 +223,17 @@ class App:
             self._recovered = True
 
     async def serve(self, stopped: asyncio.Event) -> None:
-        """Serves until `stopped` is set or the line to Telegram ends for good, then ends cleanly."""
-        waiting = asyncio.create_task(stopped.wait(), name="stopped")
+        """Serves until `stopped` is set or the line to Telegram ends for good, then ends cleanly.
+
+        Raises LockLost, at once and without another word to anybody, when another process may have taken over.
+        """
+        ends = [asyncio.create_task(event.wait(), name="end") for event in (stopped, self.lock.lost)]
+        watch = asyncio.create_task(self.lock.watch(), name="lock")
         inlet = self._inlet_task
-        await asyncio.wait([task for task in (waiting, inlet) if task], return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        await asyncio.wait([*ends, *([inlet] if inlet else [])], return_when=asyncio.FIRST_COMPLETED)
+        await end_soon([watch, *ends], seconds=0)
+        if self.lock.lost.is_set():
+            raise LockLost(LOCK_LOST)
         await self.stop()
         if inlet and inlet.done() and not stopped.is_set():
             inlet.result()
@@ -273,10 +279,10 @@ class App:
             await self.clock.close()
 
 
-async def end_soon(tasks: list[asyncio.Task[None]]) -> None:
+async def end_soon(tasks: Sequence[asyncio.Task[Any]], seconds: float = FAREWELL) -> None:
     """Lets tasks finish for a moment, then ends them; what a send in hand had not written is sent again later."""
     if tasks:
-        await asyncio.wait(tasks, timeout=FAREWELL)
+        await asyncio.wait(tasks, timeout=seconds)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

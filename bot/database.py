@@ -4,9 +4,11 @@
 column. On SQLite each is a file, on PostgreSQL each is a schema of one database.
 """
 
+import asyncio
 import fcntl
+import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +39,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.texts import data_folder
+
+LOG = logging.getLogger("kauli.database")
+LOOK = 1.0  # seconds between two looks at the lock
+PATIENCE = 10.0  # seconds the lock's connection may take to answer
+LOCK_LOST = (
+    "the connection that holds the lock on this data broke: start Kauli again, and see why the database ended it"
+)
 
 PEOPLE = MetaData()
 BOX = MetaData()
@@ -130,6 +139,8 @@ board = table(
     "board", BOX, Column("ballot", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )
 
+# How soon the server notices that the active process's machine is gone, and lets a standby take over.
+KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 STORAGE_FAILURES = (OperationalError, InterfaceError, PoolTimeout, OSError)  # not the member's doing: try again
 
 PRAGMAS = (
@@ -174,7 +185,7 @@ def open_database(url: str | None, folder: Path) -> Database:
     if url is None or url.startswith("sqlite"):
         people, box = folder / "people.db", folder / "box.db"
         return Database(sqlite_store(people, readers=4), sqlite_store(box, readers=0))
-    return Database(postgres_store(url, "people"), postgres_store(url, "box"))
+    return Database(postgres_store(url, "people", 10), postgres_store(url, "box", 1))
 
 
 def open_for_reading(url: str | None, folder: Path) -> Database:
@@ -236,13 +247,11 @@ def assert_pragmas(cursor: Any) -> None:
             raise DatabaseError(f"SQLite refused PRAGMA {name} (it says {found}): use a Python with a current SQLite")
 
 
-def postgres_store(url: str, schema: str) -> Store:
-    """Opens one schema of a PostgreSQL database through asyncpg."""
+def postgres_store(url: str, schema: str, size: int) -> Store:
+    """Opens one schema of a PostgreSQL database through asyncpg; the box has one connection, which holds the lock."""
+    settings = {"search_path": schema, "application_name": "kauli", **KEEPALIVE}
     engine = create_async_engine(
-        url,
-        pool_size=10,
-        hide_parameters=True,
-        connect_args={"server_settings": {"search_path": schema, "application_name": "kauli"}},
+        url, pool_size=size, max_overflow=0, hide_parameters=True, connect_args={"server_settings": settings}
     )
     return Store(engine, engine)
 
@@ -271,6 +280,11 @@ def mended(name: str) -> Iterator[None]:
         raise DatabaseError(
             f"the database cannot be reached ({type(error).__name__}): check KAULI_DATABASE_URL and its server"
         ) from None
+
+
+def storage_failed(error: Exception) -> bool:
+    """Says whether storage failed, or its connection ended, and not what somebody did: the update comes again."""
+    return isinstance(error, STORAGE_FAILURES) or getattr(error, "connection_invalidated", False)
 
 
 def reason(error: DBAPIError) -> str:
@@ -347,26 +361,66 @@ async def server_settings(database: Database, names: list[str]) -> dict[str, str
     return found | {"logical replication slots": str(slots)}
 
 
+class LockLost(DatabaseError, ConnectionError):
+    """This process is not the active one any more; nothing it still holds may be written."""
+
+
 class Lock:
     """Holds an installation for one process: a second one on the same data would count with a pool of its own.
 
-    On SQLite a lock on a file in the data folder, on PostgreSQL an advisory lock on a connection of its own; both end
-    with the process however it ends.
+    On SQLite a lock on a file in the data folder. On PostgreSQL an advisory lock on the very connection that writes the
+    box, its only one: a process that lost the lock cannot write a vote even before it notices. Both end with the process
+    however it ends.
     """
 
     def __init__(self, database: Database, folder: Path) -> None:
-        self._engine, self._path = database.people.writer, folder / "lock"
+        self._engine, self._path = database.box.writer, folder / "lock"
+        self._is_postgres = self._engine.dialect.name == "postgresql"
         self._file: IO[bytes] | None = None
-        self._connection: AsyncConnection | None = None
+        self._held = False
+        self.lost = asyncio.Event()
+        if self._is_postgres:
+            event.listen(self._engine.sync_engine, "connect", self._refuse_another)
 
     async def take(self) -> None:
         """Takes the lock. Raises DatabaseError when another process has it."""
-        taken = await self._take_row() if self._engine.dialect.name == "postgresql" else self._take_file()
-        if not taken:
+        if not await (self._try_row() if self._is_postgres else self._try_file()):
             await self.release()
             raise DatabaseError("another Kauli is running on this data: stop it first (only one may be active)")
 
-    def _take_file(self) -> bool:
+    async def stand_by(self) -> None:
+        """Waits until the process that has the lock ends, however it ends, and takes it."""
+        told = False
+        while not await self._try_patiently():
+            told = told or not LOG.warning("another process is active on this data: standing by")
+            await asyncio.sleep(LOOK)
+
+    async def watch(self) -> None:
+        """Sets `lost` as soon as the lock is: its connection broke, or its server was restarted."""
+        while self._is_postgres and not self.lost.is_set():
+            await asyncio.sleep(LOOK)
+            with suppress(PoolTimeout):  # the box is at work
+                try:
+                    async with asyncio.timeout(PATIENCE), self._engine.connect() as connection:
+                        await connection.execute(text("select 1"))
+                except (DBAPIError, OSError):
+                    self.lost.set()
+
+    async def release(self) -> None:
+        """Gives the lock back."""
+        if self._file:
+            self._file.close()
+        self._file, self._held = None, False
+        if self._is_postgres:
+            await self._engine.dispose()
+
+    async def _try_patiently(self) -> bool:
+        try:
+            return await (self._try_row() if self._is_postgres else self._try_file())
+        except DatabaseError:  # its server restarts, perhaps: a standby waits for that as well
+            return False
+
+    def _try_file(self) -> bool:
         self._file = self._path.open("ab")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -374,21 +428,17 @@ class Lock:
             return False
         return True
 
-    async def _take_row(self) -> bool:
-        with mended("people"):
-            self._connection = await self._engine.connect()
-            taken = await self._connection.scalar(text("select pg_try_advisory_lock(20261125)"))
-            await self._connection.commit()
-        return bool(taken)
+    async def _try_row(self) -> bool:
+        with mended("box"):
+            async with self._engine.connect() as connection:
+                self._held = bool(await connection.scalar(text("select pg_try_advisory_lock(20261125)")))
+                await connection.commit()
+        return self._held
 
-    async def release(self) -> None:
-        """Gives the lock back."""
-        if self._file:
-            self._file.close()
-        if self._connection:
-            await self._connection.invalidate()
-            await self._connection.close()
-        self._file = self._connection = None
+    def _refuse_another(self, connection: Any, record: Any) -> None:
+        if self._held:
+            self.lost.set()
+            raise LockLost(LOCK_LOST)
 
 
 async def is_fresh(database: Database) -> bool:

@@ -14,7 +14,7 @@ from bot.chat.errors import report
 from bot.chat.incoming import Incoming, read
 from bot.chat.sealed import MARK, Desk
 from bot.chat.store import StepStore, Waiting
-from bot.database import STORAGE_FAILURES
+from bot.database import storage_failed
 from bot.dialogue import NEUTRAL, Command, Link, Outcome, Screen, Step
 from bot.members.rules import Member, Reach, admit, found
 from bot.texts import Lines, Refusal, Text, text
@@ -59,9 +59,9 @@ class Conversation:
             return None
         try:
             reply = await self._reply(incoming)
-        except STORAGE_FAILURES:
-            raise
         except Exception as error:
+            if storage_failed(error):
+                raise
             locale = self.office.texts.match(incoming.language_code) or self.office.union.locale
             reply = Reply(Screen(report(error)), locale, self.office.union.zone)
         return partial(self.answers.give, incoming, reply) if reply else None

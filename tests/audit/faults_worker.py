@@ -5,6 +5,7 @@ Each line is an act; its answer is written when the turn is committed, as the bo
 """
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -295,8 +296,11 @@ def serve(path: str) -> None:
     """Forks a worker for each connection, for ever."""
     logging.disable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for url in ("postgresql+asyncpg://nowhere/nothing", None):
+        open_database(url, Path())  # the drivers are imported once, here
+    gc.freeze()
     patch.object(ballot_jobs, "write_board", keep_votes).start()
-    pay_jobs.draw_release = keep_fragments
+    patch.object(pay_jobs, "draw_release", keep_fragments).start()
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(path)
         door.listen()
