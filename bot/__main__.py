@@ -14,7 +14,8 @@ from bot.backups.restore import Allowed
 from bot.chat.ingress import WrongToken
 from bot.checks import examine_surroundings
 from bot.clock import ClockError
-from bot.database import DatabaseError, Lock, LockLost, migrate, open_database
+from bot.database import DatabaseError, migrate, open_database
+from bot.database.lock import Lock, LockLost
 from bot.demo import Demo, DemoError
 from bot.doctor import examine
 from bot.harden import harden_process

@@ -21,7 +21,8 @@ from bot.chat.patience import patiently
 from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.database import LOCK_LOST, Lock, LockLost, migrate, open_database
+from bot.database import migrate, open_database
+from bot.database.lock import LOCK_LOST, Lock, LockLost
 from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.ballots import close_ballots, open_ballots

@@ -11,7 +11,8 @@ from bot.backups.make import make_backup
 from bot.backups.restore import Allowed, Restored, open_backup, restore
 from bot.backups.rules import BackupError
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.database import Lock, open_database
+from bot.database import open_database
+from bot.database.lock import Lock
 from bot.keys.custody import custody_of
 from bot.settings import Settings
 

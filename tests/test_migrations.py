@@ -15,7 +15,6 @@ from bot.database import (
     PEOPLE,
     Database,
     DatabaseError,
-    Lock,
     Store,
     instance,
     is_current,
@@ -24,6 +23,7 @@ from bot.database import (
     migrate,
     open_database,
 )
+from bot.database.lock import Lock
 from bot.members.roles import in_role
 from bot.members.rules import counted_country
 from bot.members.store import RECORD

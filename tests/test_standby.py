@@ -11,7 +11,8 @@ from bot.simulator import Simulator
 from tests.cast import Cast
 from tests.conftest import make_settings
 from tests.postgres import Postgres
-from tests.test_kill import Environment, enrolled, found, open_ballot, running
+from tests.program import Environment, running
+from tests.test_kill import enrolled, found, open_ballot
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from bot.database import Database, Lock, has_data, migrate, open_database
+from bot.database import Database, has_data, migrate, open_database
+from bot.database.lock import Lock
 from bot.keys.custody import custody_of
 from bot.keys.paper import ENOUGH, MIXED, read_words, recovered, sheets
 from bot.keys.rotation import opens, rotate

@@ -25,7 +25,8 @@ from bot.ballots.rules import entries as vote_entries
 from bot.box.pool import KEY_ID, Box, Closed, Receipt, content_key
 from bot.box.rules import merge
 from bot.box.store import BoxStore
-from bot.database import DatabaseError, Lock, migrate, open_database
+from bot.database import DatabaseError, migrate, open_database
+from bot.database.lock import Lock
 from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs import ballots as ballot_jobs
