@@ -9,14 +9,17 @@ import logging
 from collections import OrderedDict, deque
 
 from telegram import Bot
+from telegram.constants import ChatAction
 from telegram.error import BadRequest
 
 from bot.chat.patience import patiently
 
 KNOWN = 300  # messages of a chat that are remembered
 CHATS = 5000  # chats that are remembered, those that were silent longest go first
-SWEPT = 500  # ids backwards that are tried beside them
+SWEPT = 3000  # ids backwards that are tried beside them
 AT_ONCE = 100
+MOST_CALLS = 60  # also where calls are refused and halved
+TELL_EVERY = 10  # calls between two signs that we are at work
 LOG = logging.getLogger("kauli.traces")
 
 
@@ -40,11 +43,25 @@ class Traces:
         """Takes away what is known of a chat, and what a range of ids up to `newest` holds of it."""
         wanted = {*self._known.pop(chat_id, ()), *range(max(1, newest - SWEPT), newest + 1)}
         numbers = sorted(wanted, reverse=True)
-        for at in range(0, len(numbers), AT_ONCE):
-            await self._delete(chat_id, numbers[at : at + AT_ONCE])
+        waiting = [numbers[at : at + AT_ONCE] for at in range(0, len(numbers), AT_ONCE)][::-1]
+        for call in range(MOST_CALLS):
+            if not waiting:
+                return
+            if call % TELL_EVERY == TELL_EVERY - 1:
+                await patiently(lambda: self._bot.send_chat_action(chat_id, ChatAction.TYPING))
+            batch = waiting.pop()
+            if not await self._deleted(chat_id, batch):
+                waiting += halves(batch)
+        LOG.info("some messages could not be taken away")
 
-    async def _delete(self, chat_id: int, numbers: list[int]) -> None:
+    async def _deleted(self, chat_id: int, numbers: list[int]) -> bool:
         try:
-            await patiently(lambda: self._bot.delete_messages(chat_id, numbers))
+            return await patiently(lambda: self._bot.delete_messages(chat_id, numbers))
         except BadRequest:
-            LOG.info("some messages could not be taken away")
+            return False
+
+
+def halves(batch: list[int]) -> list[list[int]]:
+    """Splits a refused call, the newer half to be tried next, so that one message does not spoil the others."""
+    middle = len(batch) // 2
+    return [batch[middle:], batch[:middle]] if middle else []
