@@ -321,9 +321,8 @@ class LockLost(DatabaseError, ConnectionError):
 class Lock:
     """Holds an installation for one process: a second one on the same data would count with a pool of its own.
 
-    On SQLite a lock on a file in the data folder. On PostgreSQL an advisory lock on the very connection that writes the
-    box, its only one: a process that lost the lock cannot write a vote even before it notices. Both end with the process
-    however it ends.
+    On SQLite a lock on a file, on PostgreSQL an advisory lock on the one connection that writes the box: a process that
+    lost it cannot write a vote even before it notices. Both end with the process however it ends.
     """
 
     def __init__(self, database: Database, folder: Path) -> None:
@@ -337,15 +336,20 @@ class Lock:
 
     async def take(self) -> None:
         """Takes the lock. Raises DatabaseError when another process has it."""
-        if not await (self._try_row() if self._is_postgres else self._try_file()):
+        if not await self._try():
             await self.release()
             raise DatabaseError("another Kauli is running on this data: stop it first (only one may be active)")
 
     async def stand_by(self) -> None:
         """Waits until the process that has the lock ends, however it ends, and takes it."""
         told = False
-        while not await self._try_patiently():
-            told = told or not LOG.warning("another process is active on this data: standing by")
+        while True:
+            with suppress(DatabaseError):  # its server restarts, perhaps: that is waited for as well
+                if await self._try():
+                    return
+            if not told:
+                LOG.warning("another process is active on this data: standing by")
+            told = True
             await asyncio.sleep(LOOK)
 
     async def watch(self) -> None:
@@ -367,13 +371,9 @@ class Lock:
         if self._is_postgres:
             await self._engine.dispose()
 
-    async def _try_patiently(self) -> bool:
-        try:
-            return await (self._try_row() if self._is_postgres else self._try_file())
-        except DatabaseError:  # its server restarts, perhaps: a standby waits for that as well
-            return False
-
-    def _try_file(self) -> bool:
+    async def _try(self) -> bool:
+        if self._is_postgres:
+            return await self._try_row()
         self._file = self._path.open("ab")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

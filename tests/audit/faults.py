@@ -368,7 +368,8 @@ def lines(result: Faults) -> list[str]:
         "## Kills",
         "",
         f"The process was killed with SIGKILL {result.kills} times on SQLite and PostgreSQL, at random moments and "
-        f"before {result.steps} different steps (every commit, key-file operation and answer of each act). A plain model of what everybody was answered was compared with "
+        f"before {result.steps} different steps (every commit, key-file operation and answer of each act). "
+        "A plain model of what everybody was answered was compared with "
         f"{result.entries} counted entries and {result.notices} letters that asked to vote or report again: "
         f"**{result.lost} lost in silence, counted twice or wrong.**",
         "",

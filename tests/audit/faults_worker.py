@@ -297,8 +297,8 @@ def serve(path: str) -> None:
     for url in ("postgresql+asyncpg://nowhere/nothing", None):
         open_database(url, Path())  # the drivers are imported once, here
     gc.freeze()
-    ballot_jobs.write_board = keep_votes
-    pay_jobs.draw_release = keep_fragments
+    ballot_jobs.write_board = keep_votes  # type: ignore[attr-defined]  # a board that hides nothing
+    pay_jobs.draw_release = keep_fragments  # type: ignore[assignment]  # and a release that does not either
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(path)
         door.listen()
