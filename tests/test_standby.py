@@ -46,7 +46,7 @@ async def test_a_standby_takes_over_and_asks_exactly_those_whose_votes_waited(ca
 async def test_a_standby_ends_when_told_and_a_holder_when_its_lock_is_gone(
     cast: Cast, shared: Environment, postgres: Postgres
 ) -> None:
-    database = shared["KAULI_DATABASE_URL"].split("/")[-1].split("?")[0]
+    database = shared["KAULI_DATABASE_URL"].split("?")[0].split("/")[-1]
     async with running(shared) as first, running(shared, ready=False) as second:
         await second.until("standing by")
         second.process.send_signal(signal.SIGTERM)
