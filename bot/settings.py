@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     master_key: Literal["file", "passphrase", "credential"] = "file"
     passphrase_file: Path | None = None
     database_url: str | None = Field(None, repr=False)  # may hold a password
+    standby: bool = False
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
     clock_url: str | None = None
     messages_per_second: int = Field(28, ge=1, le=1000)
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     timezone: str = "Africa/Nairobi"
     default_locale: str = "en"
+    backup_recipient: str | None = None
 
     @field_validator("owner_ids", mode="before")
     @classmethod
@@ -117,6 +119,8 @@ class Settings(BaseSettings):
             found.append(("BOT_TOKEN", "does not look like a token: copy it again from @BotFather"))
         if self.clock_url and not loopback(self.clock_url):
             found.append(("CLOCK_URL", "must be on this machine (127.0.0.1)"))
+        if self.standby and not self.database_url:
+            found.append(("STANDBY", "needs PostgreSQL (KAULI_DATABASE_URL): on SQLite only one process may run"))
         if self.webhook_url and not (self.webhook_secret and SECRET.fullmatch(self.webhook_secret.get_secret_value())):
             found.append(("WEBHOOK_SECRET", "is needed with KAULI_WEBHOOK_URL: 32 or more of A-Z a-z 0-9 _ -"))
         data, keys = self.data_dir.resolve(), self.keys_dir.resolve()

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.store import BallotStore
 from bot.box.pool import Box
+from bot.chat.store import StepStore
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.store import OutboxStore
@@ -36,6 +37,7 @@ class Stores:
     posts: PostStore
     outbox: OutboxStore
     proposals: ProposalStore
+    steps: StepStore
 
     @classmethod
     def on(cls, connection: AsyncConnection, vault: Vault) -> "Stores":
@@ -49,6 +51,7 @@ class Stores:
             PostStore(connection, vault),
             OutboxStore(connection, vault),
             ProposalStore(connection, vault),
+            StepStore(connection, vault),
         )
 
 
@@ -76,6 +79,8 @@ class Office:
     wake: Callable[[], None] = lambda: None
     looked_for_digests: datetime | None = None
     reviewed: date | None = None
+    tidied: date | None = None
+    leaving: set[int] = field(default_factory=set)  # who left, until the box is told; in memory only
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Stores]:
@@ -103,6 +108,7 @@ class Turn:
     now: datetime
     locale: str
     woken: bool = field(default=False)
+    left: bool = field(default=False)  # the sender left the union in this turn
 
     @property
     def zone(self) -> str:

@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 
 from bot.dialogue import Command
-from handlers import about, ballots, digests, join, me, moves, newballot, organize, organizers, pay, proposals, sends
+from handlers import (
+    about,
+    ballots,
+    digests,
+    join,
+    me,
+    moves,
+    mydata,
+    newballot,
+    organize,
+    organizers,
+    pay,
+    proposals,
+    sends,
+)
 
 COMMANDS: Mapping[str, Command] = {
     # everybody
@@ -12,6 +26,7 @@ COMMANDS: Mapping[str, Command] = {
     "claim": Command(join.claim, "anyone", listed=False),
     "help": Command(about.help_, "anyone"),
     "privacy": Command(about.privacy, "anyone"),
+    "hide": Command(about.hide, "anyone", sealed=True),
     "cancel": Command(about.cancel, "anyone", in_place=True, ends=True),
     "language": Command(join.language, "anyone"),
     # members
@@ -19,6 +34,7 @@ COMMANDS: Mapping[str, Command] = {
     "ballots": Command(ballots.ballots, sealed=True),
     "digest": Command(digests.digest),
     "me": Command(me.me),
+    "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
     # organizers
     "organize": Command(organize.organize, "organizer"),
@@ -27,7 +43,8 @@ COMMANDS: Mapping[str, Command] = {
     "invite": Command(organize.invite, "organizer"),
     # buttons only
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
-    "vote": Command(ballots.vote, sealed=True, in_place=True, typed=False),
+    "vote": Command(ballots.vote, sealed=True, typed=False),
+    "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False),
     "cast": Command(ballots.cast, sealed=True, in_place=True, typed=False),
     "code": Command(ballots.inclusion_code, sealed=True, typed=False),
     "withdraw": Command(pay.withdraw, sealed=True, in_place=True, typed=False),

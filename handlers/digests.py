@@ -12,7 +12,7 @@ from bot.permissions import require
 from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores, Turn
 from handlers.ballots import open_line, outcome
-from handlers.pay import figures
+from handlers.evidence import figures
 from handlers.sends import begin
 
 Wordings = tuple[tuple[str, str], ...]

@@ -56,6 +56,14 @@ async def with_word(turn: Turn, member: Member) -> Member:
     return replace(member, alias=draw_word(taken, secrets.choice))
 
 
+async def name_organizers(turn: Turn) -> None:
+    """Gives a word to every organizer who has none yet, such as the founder: without it nobody could be told apart."""
+    for organizer in await turn.stores.members.organizers(turn.now.date()):
+        if not organizer.alias:
+            held = await turn.stores.members.hold(organizer.telegram_id)
+            await write(turn, await with_word(turn, held or organizer))
+
+
 async def revoke(turn: Turn, proposal: Proposal) -> None:
     """Ends somebody's roles."""
     member = await person(turn, proposal)
@@ -99,7 +107,7 @@ async def send(turn: Turn, proposal: Proposal) -> None:
 
 async def close(turn: Turn, proposal: Proposal) -> None:
     """Lets a ballot close early."""
-    await move(turn, closing_early(await running(turn, proposal), turn.now))
+    await move(turn, closing_early(await running(turn, proposal), turn.now, turn.office.union.zone))
 
 
 async def extend(turn: Turn, proposal: Proposal) -> None:

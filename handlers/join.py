@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
 from bot.members.rules import Role, admit, approve, belongs, found, spoken_code, use
+from bot.permissions import may
 from bot.texts import LanguageName, Lines, Refusal, text
 from bot.turn import Turn
 from handlers.organizers import accept
@@ -54,7 +55,8 @@ class Consent(Step, name="join.consent"):
             return await welcome(turn)
         admitted = await self._admitted(turn)
         code = "" if admitted else spoken_code(secrets.choice)
-        member = turn.member or admit(turn.telegram_id, self.locale, turn.now, turn.office.union.zone, code)
+        new = admit(turn.telegram_id, self.locale, turn.now, turn.office.union.zone, code)
+        member = turn.member or replace(new, mark=secrets.token_hex(4))
         if admitted and not belongs(member):
             member = approve(member, turn.now)
         await turn.keep(replace(member, locale=self.locale))
@@ -96,10 +98,8 @@ async def welcome(turn: Turn) -> Screen:
     key = "join.welcome.founder" if Role.ADMINISTRATOR in member.roles else "join.welcome"
     if member.probation_ends > turn.now.date():
         key = "join.welcome.probation"
-    buttons = [
-        Button(name, text(f"menu.{name}.button"), Link(name))
-        for name in ("me", "pay", "ballots", "help", *(("organize",) if member.roles else ()))
-    ]
+    names = ("me", "pay", "ballots", "help", *(("organize",) if may(member, "organize", turn.now) else ()))
+    buttons = [Button(name, text(f"menu.{name}.button"), Link(name)) for name in names]
     return Screen(text(key, date=member.probation_ends), rows(*buttons, width=2))
 
 

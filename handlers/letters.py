@@ -2,19 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.dialogue import Button, Link, Screen, rows
 from bot.digests.rules import current
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends
 from bot.permissions import may
-from bot.proposals.rules import pending
 from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
-from handlers.proposals import described
+from handlers.proposals import described, waits
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,9 @@ async def ballot_refused(reader: Reader, values: Mapping[str, str]) -> Screen | 
 async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells an organizer that something waits for a second one; not any more once it is decided."""
     found = await reader.stores.proposals.get(values["proposal"])
-    if found is None or not pending(found, reader.now.date()) or not may(reader.member, "decide", reader.now):
+    if found is None or not may(reader.member, "decide", reader.now):
+        return None
+    if not await waits(reader.stores, found, reader.now.date()):
         return None
     said = await described(reader.stores, found, reader.member.locale)
     look = Button("look", text("proposal.look.button"), Link("proposal", (found.id,)), "primary")
@@ -115,6 +116,22 @@ async def role(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     said = text(f"letter.role.{values['what']}", date=ends, word=reader.member.alias)
     buttons = rows(button("organize")) if may(reader.member, "organize", reader.now) else ()
     return headed(said, Screen(text("neutral"), buttons))
+
+
+async def restored(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells everybody, in one letter, that a backup was restored: what is void, and that all may report again.
+
+    The same for all: nobody knows who had voted or reported.
+    """
+    found = [await reader.stores.ballots.get(key) for key in values["ballots"].split()]
+    void = [
+        text("letter.restored.void", question=ballot.wording(reader.member.locale).question)
+        for ballot in found
+        if ballot
+    ]
+    day = date.fromisoformat(values["made"])
+    said = (text("letter.restored", date=day), *void, text("letter.restored.period"))
+    return headed(Lines(said), Screen(text("neutral"), rows(button("me"), button("pay"))))
 
 
 async def digest(reader: Reader, values: Mapping[str, str]) -> Screen | None:
@@ -145,6 +162,7 @@ LETTERS: Mapping[str, Letter] = {
     "proposal": proposal,
     "decided": decided,
     "role": role,
+    "restored": restored,
     "digest": digest,
 }
 

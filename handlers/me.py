@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
+from bot.members.erasures import remember
 from bot.members.roles import keep_an_administrator
 from bot.members.rules import Member, Wish, toggle_employer, with_country
 from bot.members.zones import default_zone, zones
@@ -225,13 +226,20 @@ class ConfirmLeave(Step, name="leave"):
 
 
 async def erase(turn: Turn) -> Screen:
-    """Deletes the record, the open question and what waits to be sent."""
+    """Deletes the record, the open question, what waits to be sent and what tells that something was.
+
+    The erasure list comes first: if the commit fails, the update comes again and the member leaves then.
+    What waits unsealed in the box is taken back once this is committed (bot/jobs/leavers.py).
+    """
     member = require_record(turn)
     keep_an_administrator(member, await turn.stores.members.all(), turn.now.date())
+    remember(turn.office.vault, member, turn.now.date())
     await turn.stores.members.remove(turn.telegram_id)
     await turn.stores.proposals.withdraw_of(turn.own_id())
     await turn.stores.outbox.forget(turn.telegram_id)
     turn.member = None
+    turn.left = True
+    turn.wake()
     return Screen(text("leave.done"))
 
 

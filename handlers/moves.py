@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from bot.ballots.rules import DURATIONS, Ballot
+from bot.ballots.rules import DURATIONS, Ballot, closing_early
 from bot.dialogue import Button, Outcome, Screen, Step, rows
 from bot.permissions import require
 from bot.texts import Refusal, text
@@ -66,6 +66,7 @@ async def close(turn: Turn, ballot_id: str) -> Screen:
     """Proposes that a ballot closes at the end of tomorrow."""
     require(turn.member, "move ballot", turn.now)
     ballot = await running(turn, ballot_id)
+    closing_early(ballot, turn.now, turn.office.union.zone)  # still worth it
     return await propose_screen(turn, draft(turn, "close", thing=ballot.id))
 
 

@@ -13,6 +13,7 @@ from bot.members.store import new_code
 from bot.permissions import Act, may, require
 from bot.texts import Lines, Text, text
 from bot.turn import Turn
+from handlers.effects import name_organizers
 from handlers.proposals import mine
 
 MENU: tuple[tuple[str, Act], ...] = (
@@ -31,20 +32,23 @@ MENU: tuple[tuple[str, Act], ...] = (
 
 async def organize(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/organize: what this organizer may do now, and nothing else."""
+    require(turn.member, "organize", turn.now)
+    if not (turn.member and turn.member.alias):
+        await name_organizers(turn)
     member = require(turn.member, "organize", turn.now)
-    idle = await without_work(turn)
+    waiting = any(one.status == "waiting" for one in await turn.stores.members.all())
+    idle = await without_work(turn, waiting=waiting)
     names = [name for name, act in MENU if name not in idle and may(member, act, turn.now)]
     buttons = [Button(name, text(f"menu.{name}.button"), Link(name)) for name in names]
-    lines: list[Text | Lines] = [text("organize.title"), *await numbers(turn)]
+    lines: list[Text | Lines] = [text("organize.title"), *await numbers(turn, waiting=waiting)]
     if member.term_ends:
         lines.append(text("organize.term", word=member.alias, date=member.term_ends))
     return Screen(Lines(tuple(lines)), rows(*buttons, width=2))
 
 
-async def without_work(turn: Turn) -> set[str]:
+async def without_work(turn: Turn, *, waiting: bool) -> set[str]:
     """Names what there is nothing to do about at this moment."""
     sends = [one for one in await turn.stores.proposals.all() if one.kind == "send"]
-    waiting = any(member.status == "waiting" for member in await turn.stores.members.all())
     work = {
         "moves": bool(await turn.stores.ballots.having("open")),
         "progress": any([await turn.stores.outbox.waiting(one.thing) for one in sends]),
@@ -54,12 +58,11 @@ async def without_work(turn: Turn) -> set[str]:
     return {name for name, wanted in work.items() if not wanted}
 
 
-async def numbers(turn: Turn) -> tuple[Text, ...]:
+async def numbers(turn: Turn, *, waiting: bool) -> tuple[Text, ...]:
     """Says how many belonged when they were last counted, in tens, and whether somebody waits."""
     census = await turn.stores.instance.census() or Census(turn.now.date(), 0)
     key = "organize.members" if census.shown else "organize.members.few"
     members = text(key, size=census.shown, date=census.counted)
-    waiting = any(member.status == "waiting" for member in await turn.stores.members.all())
     return (members, text("organize.waiting")) if waiting else (members,)
 
 

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Literal
 
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
-from bot.members.roles import renew, renewable
+from bot.members.roles import in_role, renew, renewable
 from bot.members.rules import Member, Role, use
 from bot.permissions import may, require
 from bot.proposals.rules import Proposal
 from bot.texts import Lines, Refusal, text
 from bot.turn import Turn
-from handlers.effects import end_roles, with_word
+from handlers.effects import end_roles, name_organizers, with_word
 from handlers.organize import add_invite, link
 from handlers.proposals import draft, propose, propose_screen
 
@@ -29,7 +29,7 @@ async def accept(turn: Turn, code: str) -> Screen:
     """Takes up an appointment: at once as the first organizer, otherwise when another than its maker confirms it."""
     invite = use(await turn.stores.invites.get(code), turn.now)
     member = require(turn.member, "read", turn.now)
-    if member.roles:
+    if in_role(member, turn.now.date()):
         raise Refusal("appoint.already")
     await turn.stores.invites.add(code, invite)
     member = await turn.keep(await with_word(turn, member))
@@ -43,6 +43,7 @@ async def accept(turn: Turn, code: str) -> Screen:
 async def organizers(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Lists the organizers by the words they are known by."""
     require(turn.member, "see organizers", turn.now)
+    await name_organizers(turn)
     return Organizers()
 
 
@@ -66,7 +67,7 @@ class Organizer(Step, name="organizers.one"):
 
     async def screen(self, turn: Turn) -> Screen:
         """Says what the role is and until when, with a button for each thing that may be done."""
-        member = await self.find(turn)
+        member = await known_as(turn, self.word)
         administrator = Role.ADMINISTRATOR in member.roles
         key = "organizers.administrator" if administrator else "organizers.organizer"
         said = text(key, word=self.word, date=member.term_ends or turn.now.date())
@@ -74,10 +75,6 @@ class Organizer(Step, name="organizers.one"):
             Button(what, text(f"organizers.{what}.button"), Sure(self.word, what)) for what in possible(turn, member)
         ]
         return Screen(said, rows(*buttons, Button("back", text("button.back"), Organizers())))
-
-    async def find(self, turn: Turn) -> Member:
-        """Gives who is known by this word. Raises Refusal when nobody is any more."""
-        return await known_as(turn, self.word)
 
 
 async def known_as(turn: Turn, word: str) -> Member:

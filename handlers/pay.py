@@ -3,33 +3,29 @@
 Every step is sealed: it lives in memory, and what is sent goes into the box in fragments that nothing joins.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_FLOOR, Decimal
-from fractions import Fraction
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from bot.box.pool import Closed
+from bot.box.pool import Closed, Receipt
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
 from bot.pay.amounts import amount, hours
-from bot.pay.benchmarks import Comparison, compare
-from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, in_minor_units, longest, span
-from bot.pay.release import Published, Release
-from bot.pay.rules import entries, period, period_ends
+from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, longest, span
+from bot.pay.rules import entries, following, period, period_ends
+from bot.pay.takehome import Costs, take_home
 from bot.permissions import require
-from bot.texts import Country, Lines, Money, Percent, Refusal, Text, Value, text
+from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
+from handlers.evidence import meaning
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
 HALF_HOUR = Decimal("0.5")
-TENTH = Decimal("0.1")
 
 
 async def pay(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/pay: says what is promised and what is not, then asks for the country."""
     require(turn.member, "report", turn.now)
-    name = period(turn.now)
+    name = await filing_period(turn)
     if turn.box.is_open(name) and await turn.box.standing(name, turn.telegram_id) == "sealed":
         raise Refusal("pay.sealed", date=period_ends(name).date())
     return AskCountry()
@@ -47,7 +43,10 @@ class AskCountry(Step, name="pay.country", sealed=True):
         listed = sorted(COUNTRIES, key=lambda code: code != own)
         buttons = [Button(code, text("value", value=Country(code)), AskEmployer(code)) for code in listed]
         pages = Pages(buttons, self.page, AskCountry, width=2, size=12)
-        return Screen(Lines((text("pay.secret"), text("pay.country.ask"))), (*pages.rows(), (stop(),)))
+        return Screen(
+            Lines((Lines((text("pay.secret"), text("guarantee")), tight=True), text("pay.country.ask"))),
+            (*pages.rows(), (stop(),)),
+        )
 
 
 @dataclass(frozen=True)
@@ -197,6 +196,7 @@ class Review(Step, name="pay.review", sealed=True):
     amount: Money
     hours: Decimal
     unpaid: Decimal
+    costs: Costs | None = None
 
     def report(self) -> Report:
         """Gives the answers as a report."""
@@ -215,29 +215,113 @@ class Review(Step, name="pay.review", sealed=True):
             unpaid=self.unpaid,
         )
         send = Button("send", text("pay.send.button"), self.send, "success")
+        more = Button("more", text("pay.more.button"), AskOff(self))
         again = Button("again", text("pay.again.button"), AskCountry())
         return Screen(
-            Lines((said, meaning(self.report(), turn.now.date()), text("pay.before_sending"))),
-            rows(send, again, stop()),
+            Lines((said, meaning(self.report(), self.costs, turn.now.date()), text("pay.before_sending"))),
+            rows(send, more, again, stop()),
         )
 
     async def send(self, turn: Turn) -> Screen:
         """Takes the report into the box, in fragments, and shows the result for ten minutes."""
         require(turn.member, "report", turn.now)
-        name = period(turn.now)
-        await turn.box.open(name)
-        try:
-            receipt = await turn.box.put(name, turn.telegram_id, entries(self.report()), electorate=False)
-        except Closed:
-            raise Refusal("pay.closed") from None
+        name, receipt = await file(turn, self.report())
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
-        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), turn.now.date())))
+        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), self.costs, turn.now.date())))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
         )
         return Screen(lines, rows(*buttons), fleeting=RESULT_SECONDS, protected=True)
+
+
+@dataclass(frozen=True)
+class AskOff(Step, name="pay.off", sealed=True):
+    """Only for the worker's own eyes, and never sent: what was taken off the pay."""
+
+    review: Review
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for tax, contributions and fees."""
+        return amount_screen("pay.off.ask", self.review, AskOwn(self.review, 0))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the amount; more than the pay cannot be taken off it."""
+        off = same_currency(words, self.review)
+        take_home(self.review.report(), Costs(off=off))
+        return AskOwn(self.review, off)
+
+
+@dataclass(frozen=True)
+class AskOwn(Step, name="pay.own", sealed=True):
+    """What the work cost the worker."""
+
+    review: Review
+    off: int
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for internet, power, a device."""
+        return amount_screen("pay.own.ask", self.review, AskOwed(self.review, self.off, 0))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the amount."""
+        return AskOwed(self.review, self.off, same_currency(words, self.review))
+
+
+@dataclass(frozen=True)
+class AskOwed(Step, name="pay.owed", sealed=True):
+    """What was earned and not paid."""
+
+    review: Review
+    off: int
+    own: int
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for rejected, pending and withheld pay."""
+        return amount_screen("pay.owed.ask", self.review, self._known(0))
+
+    def _known(self, owed: int) -> Review:
+        return replace(self.review, costs=Costs(self.off, self.own, owed))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the amount."""
+        return self._known(same_currency(words, self.review))
+
+
+def amount_screen(key: str, review: Review, nothing: Step) -> Screen:
+    """Asks for an amount beside the pay, for the same time and in the same currency."""
+    none = Button("none", text("pay.nothing.button"), nothing)
+    return Screen(text(key, currency=review.amount.currency), (*rows(none), (back(review), stop())))
+
+
+def same_currency(words: str, review: Review) -> int:
+    """Reads an amount in the currency of the pay, in minor units. Raises Refusal for another one."""
+    said = amount(words, review.amount.currency)
+    if said.currency != review.amount.currency:
+        raise Refusal("pay.takehome.other_currency", currency=review.amount.currency)
+    return said.minor
+
+
+async def filing_period(turn: Turn) -> str:
+    """Names the period that a report sent now counts in: the next where this one's figures are drawn already.
+
+    That happens when the clock was set back. Nothing is ever added to what is released.
+    """
+    name = period(turn.now)
+    while await turn.box.board(name) is not None:
+        name = following(name)
+    return name
+
+
+async def file(turn: Turn, report: Report) -> tuple[str, Receipt]:
+    """Takes a report into the box, into the next period when this one closes in between; says which and how."""
+    name = await filing_period(turn)
+    try:
+        await turn.box.open(name)
+        return name, await turn.box.put(name, turn.telegram_id, entries(report), electorate=False)
+    except Closed:
+        return await file(turn, report)
 
 
 def stop() -> Button:
@@ -250,62 +334,9 @@ def back(to: Step) -> Button:
     return Button("back", text("button.back"), to)
 
 
-def meaning(report: Report, today: date) -> Lines:
-    """Says what a report means: the hour as advertised, as it really is, what was not paid, and the legal minimum."""
-    result = effective(report)
-    per_hour = Money(in_minor_units(result.real), result.currency)
-    headline = Money(in_minor_units(result.headline), result.currency)
-    lines = [text("pay.real", money=per_hour), text("pay.headline", money=headline)]
-    lines.append(
-        text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
-    )
-    return Lines((*lines, *beside_minimum(compare(result, report.country, today)), text("pay.gross")), tight=True)
-
-
-def beside_minimum(found: Comparison | None) -> tuple[Text, ...]:
-    """Says how the hour compares with the legal minimum, or that what we know of it is too old to compare with."""
-    if found is None:
-        return ()
-    least, ratio = found.minimum, found.ratio
-    values: dict[str, Value] = {
-        "where": least.place or Country(least.country),
-        "minimum": Money(in_minor_units(least.hourly), least.currency),
-        "date": least.as_of,
-    }
-    if ratio is None:
-        return (text("pay.minimum.old", **values),)
-    if ratio < 1:
-        return (text("pay.minimum.below", share=Percent(ratio), **values),)
-    times = Decimal(ratio.numerator / ratio.denominator).quantize(TENTH, ROUND_FLOOR)
-    return (text("pay.minimum.above", times=times, **values),)
-
-
 async def withdraw(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Takes a report back as long as it waits in memory; afterwards nobody can find it."""
-    name = period(turn.now)
+    name = await filing_period(turn)
     if not turn.box.is_open(name) or not await turn.box.withdraw(name, turn.telegram_id):
         raise Refusal("pay.withdraw.gone")
     return Screen(text("pay.withdrawn"))
-
-
-def figures(release: Release) -> Lines:
-    """Says the figures of a release, a line per cell: sizes in tens, medians only."""
-    if not release.cells:
-        return Lines((text("figures.none", period=release.period),))
-    return Lines((text("figures.title", period=release.period), *map(figure, first(release.cells))), tight=True)
-
-
-def first(cells: Iterable[Published]) -> list[Published]:
-    """Gives the cells that fit a digest: the largest, countries before employers."""
-    return sorted(cells, key=lambda cell: (cell.cell.split(":")[0] != "country", -cell.size, cell.cell))[:12]
-
-
-def figure(published: Published) -> Text:
-    """Says one published cell."""
-    kind, name, currency = published.cell.split(":")
-    money = Money(published.pay, currency)
-    about = "rough" if published.rough else "sound"
-    if kind == "country":
-        share = Percent(Fraction(published.unpaid or 0, 100))
-        return text(f"figures.country.{about}", country=Country(name), money=money, share=share, size=published.size)
-    return text(f"figures.employer.{about}", employer=employer(name).name, money=money, size=published.size)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from bot.delivery.rules import AT_ONCE, one, to_everybody
 from bot.dialogue import Button, Link, Outcome, Screen, rows
@@ -10,7 +11,7 @@ from bot.permissions import require
 from bot.proposals.rules import Kind, Officer, Proposal, alone, ends, may_confirm, may_decline, pending
 from bot.texts import Lines, Refusal, text
 from bot.turn import Stores, Turn
-from handlers.effects import decline_effect, take_effect
+from handlers.effects import decline_effect, name_organizers, take_effect
 
 
 def draft(turn: Turn, kind: Kind, *, by: str = "", person: str = "", thing: str = "", days: int = 0) -> Proposal:
@@ -24,6 +25,7 @@ async def propose(turn: Turn, proposal: Proposal) -> bool:
 
     Raises Refusal when the same is proposed already, or when nobody could ever confirm it.
     """
+    await name_organizers(turn)
     known = await officers(turn)
     if any(same(proposal, other) for other in await open_proposals(turn)):
         raise Refusal("proposal.already")
@@ -57,7 +59,14 @@ async def officers(turn: Turn) -> list[Officer]:
 
 async def open_proposals(turn: Turn) -> list[Proposal]:
     """Gives everything that waits for a second organizer."""
-    return [one for one in await turn.stores.proposals.all() if pending(one, turn.now.date())]
+    return [one for one in await turn.stores.proposals.all() if await waits(turn.stores, one, turn.now.date())]
+
+
+async def waits(stores: Stores, proposal: Proposal, today: date) -> bool:
+    """Says whether there is still something to decide; not about a mass send that is through."""
+    if not pending(proposal, today):
+        return False
+    return proposal.kind != "send" or bool(await stores.outbox.waiting(proposal.thing))
 
 
 async def tell(turn: Turn, proposal: Proposal, people: Iterable[str]) -> None:
@@ -72,8 +81,9 @@ async def tell(turn: Turn, proposal: Proposal, people: Iterable[str]) -> None:
 
 async def mine(turn: Turn) -> list[Proposal]:
     """Gives what the sender may decide: what others propose, and what they themselves may take back."""
-    known, own = await officers(turn), turn.own_id()
-    return [one for one in await open_proposals(turn) if own in may_decline(one, known)]
+    waiting, own = await open_proposals(turn), turn.own_id()
+    known = await officers(turn) if waiting else []
+    return [one for one in waiting if own in may_decline(one, known)]
 
 
 async def decisions(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -112,7 +122,7 @@ async def show(turn: Turn, args: tuple[str, ...]) -> Outcome:
 async def find(turn: Turn, args: tuple[str, ...]) -> Proposal:
     """Gives the proposal that a button names, kept for this turn. Raises Refusal when it is decided or void."""
     proposal = await turn.stores.proposals.hold(args[0]) if args else None
-    if proposal is None or not pending(proposal, turn.now.date()):
+    if proposal is None or not await waits(turn.stores, proposal, turn.now.date()):
         raise Refusal("proposal.gone")
     return proposal
 

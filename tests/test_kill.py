@@ -336,6 +336,7 @@ FAULTS = {
     "KAULI_BOT_TOKEN": ("", "KAULI_BOT_TOKEN"),
     "KAULI_TIMEZONE": ("Mars/Olympus", "KAULI_TIMEZONE: give an IANA name"),
     "KAULI_MESSAGES_PER_SECOND": ("fast", "KAULI_MESSAGES_PER_SECOND"),
+    "KAULI_STANDBY": ("1", "KAULI_STANDBY: needs PostgreSQL"),
     "KAULI_OWNERS": ("1", "KAULI_OWNERS is not a setting: did you mean KAULI_OWNER_IDS"),
     "KAULI_DATABASE_URL": ("mysql://x", "KAULI_DATABASE_URL: give postgresql+asyncpg"),
     "KAULI_WEBHOOK_URL": ("https://example.org/x", "KAULI_WEBHOOK_SECRET: is needed"),

@@ -25,6 +25,7 @@ SMALLEST_GROUP = 10  # electorate, complement, and difference to an earlier audi
 SMALLEST_COUNTRY = 20
 OTHERS = "others"
 APART = timedelta(days=30)
+Sizes = Counter[str | None]
 
 
 def electorate(members: Iterable[Member], country: str | None, now: datetime) -> list[Member]:
@@ -36,7 +37,7 @@ def electorate(members: Iterable[Member], country: str | None, now: datetime) ->
     chosen = audience(people, country, day)
     if not chosen:
         raise Refusal("newballot.electorate.empty")
-    if country is not None and not stands_alone(people, country, day):
+    if country is not None and not stands_alone(sizes(people, day), country):
         raise Refusal("newballot.electorate.small", country=SMALLEST_COUNTRY, rest=SMALLEST_GROUP)
     return chosen
 
@@ -46,10 +47,8 @@ def audience(members: Iterable[Member], country: str | None, day: date) -> list[
     entitled = [member for member in members if entitled_on(member, day)]
     if country is None:
         return entitled
-    small = small_groups(entitled, day)
-    if country == OTHERS:
-        return [member for member in entitled if counted_country(member, day) in small]
-    return [member for member in entitled if counted_country(member, day) == country]
+    asked = small_groups(sizes(entitled, day)) if country == OTHERS else frozenset({country})
+    return [member for member in entitled if counted_country(member, day) in asked]
 
 
 def entitled_on(member: Member, day: date) -> bool:
@@ -57,27 +56,31 @@ def entitled_on(member: Member, day: date) -> bool:
     return belongs(member) and member.probation_ends <= day
 
 
-def small_groups(entitled: Iterable[Member], day: date) -> frozenset[str | None]:
+def sizes(members: Iterable[Member], day: date) -> Sizes:
+    """Counts who is entitled on a day by the country that counts on it."""
+    return Counter(counted_country(member, day) for member in members if entitled_on(member, day))
+
+
+def small_groups(groups: Sizes) -> frozenset[str | None]:
     """Gives the groups that merge into "others": countries under 20, and those who stated none."""
-    sizes = Counter(counted_country(member, day) for member in entitled)
-    return frozenset(country for country, size in sizes.items() if country is None or size < SMALLEST_COUNTRY)
+    return frozenset(country for country, size in groups.items() if country is None or size < SMALLEST_COUNTRY)
 
 
-def stands_alone(members: Sequence[Member], country: str, day: date) -> bool:
+def stands_alone(groups: Sizes, country: str) -> bool:
     """Says whether a country, or "others", can be asked without singling anybody out."""
-    entitled = audience(members, None, day)
-    chosen = audience(members, country, day)
-    if min(len(chosen), len(entitled) - len(chosen)) < SMALLEST_GROUP:
+    small = small_groups(groups)
+    asked = small if country == OTHERS else frozenset({country})
+    size = sum(groups[group] for group in asked)
+    if min(size, groups.total() - size) < SMALLEST_GROUP:
         return False
-    small = small_groups(entitled, day)
     return len(small) > 1 if country == OTHERS else country not in small
 
 
 def choices(members: Iterable[Member], now: datetime) -> tuple[str, ...]:
     """Lists what can be asked beside the whole union: countries in alphabetical order, then "others"."""
-    people, day = list(members), now.date()
-    stated = sorted({country for member in people if (country := counted_country(member, day))})
-    return tuple(country for country in (*stated, OTHERS) if stands_alone(people, country, day))
+    groups = sizes(members, now.date())
+    stated = sorted(country for country in groups if country)
+    return tuple(country for country in (*stated, OTHERS) if stands_alone(groups, country))
 
 
 def keep_apart(
@@ -95,7 +98,16 @@ def keep_apart(
             then = min(earlier.opened or today, today)
             audiences = (ids(audience(people, earlier.country, day)) for day in (then, today))
             if any(len(asked ^ wanted) < SMALLEST_GROUP for asked in audiences):
-                raise Refusal("newballot.asked_before", date=then + APART)
+                raise Refusal("newballot.asked_before", date=again(earlier, then))
+
+
+def again(earlier: Ballot, opened: date) -> date:
+    """Gives the day from which a question may be put again: thirty days on, and not while it runs."""
+    return (
+        max(opened + APART, earlier.closes_at.date() + timedelta(days=1))
+        if earlier.state != "closed"
+        else opened + APART
+    )
 
 
 def ids(members: Iterable[Member]) -> frozenset[int]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from bot.texts import Refusal, legible, look
 
@@ -16,10 +17,10 @@ OUTCOME_FROM = 5
 CODE = 12  # bytes of an inclusion code
 ENTRY = 16  # bytes of every entry in the box
 SECOND_CHANCE = timedelta(days=1)  # for those who must vote again, wherever they live
-LAST_CALL = timedelta(days=1)  # between a ballot's closing early and the decision to: whoever waited can still vote
+LAST_CALL = timedelta(days=2)  # a ballot closes early at midnight after next, never at once
 DURATIONS = {"1": timedelta(days=1), "3": timedelta(days=3), "7": timedelta(days=7), "14": timedelta(days=14)}
 
-State = Literal["opening", "open", "closed"]
+State = Literal["opening", "open", "closed", "void"]  # void: its box was lost, and a backup restored
 Kind = Literal["figures", "bare", "none"]
 
 
@@ -100,13 +101,14 @@ def extended(ballot: Ballot, days: int) -> Ballot:
     return replace(ballot, closes_at=ballot.closes_at + timedelta(days=days), moves=ballot.moves + 1)
 
 
-def closing_early(ballot: Ballot, now: datetime) -> Ballot:
-    """Lets a running ballot close at the end of tomorrow (UTC): whoever waited can still vote, and is told so.
+def closing_early(ballot: Ballot, now: datetime, zone: str) -> Ballot:
+    """Lets a running ballot close at the end of tomorrow in the union's zone: whoever waited can still vote.
 
     The end of a day, so that the hour at which two organizers decided stands nowhere. Raises Refusal when it closes
     before that anyway.
     """
-    closes = datetime.combine((now.astimezone(UTC) + LAST_CALL).date() + timedelta(days=1), time(), UTC)
+    region = ZoneInfo(zone)
+    closes = datetime.combine(now.astimezone(region).date() + LAST_CALL, time(), region).astimezone(UTC)
     if ballot.state != "open":
         raise Refusal("ballot.closed")
     if ballot.closes_at <= closes:

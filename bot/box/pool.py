@@ -223,6 +223,12 @@ class Box:
         async with self._writing() as store:
             return await store.boards()
 
+    async def drop_boards(self, names: Iterable[str]) -> None:
+        """Deletes boards that are kept no longer."""
+        async with self._writing() as store:
+            for name in names:
+                await store.drop_board(name)
+
     async def lost(self) -> dict[str, dict[bytes, bytes]]:
         """Lists by ballot or period who is pending from which dead boot: what they said is gone."""
         async with self._writing() as store:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import database
@@ -55,6 +55,11 @@ class BoxStore:
             lost[name][nullifier] = dead
         return dict(lost)
 
+    async def pending(self) -> int:
+        """Counts what waits to be sealed, for the one who must say whether a restart is harmless."""
+        query = select(func.count()).select_from(participation).where(participation.c.boot.is_not(None))
+        return int(await self.connection.scalar(query) or 0)
+
     async def content(self, name: str) -> bytes | None:
         """Gives the sealed content, or None when nothing was sealed yet."""
         return (await self.connection.execute(select(content.c.blob).where(content.c.ballot == name))).scalar()
@@ -85,6 +90,10 @@ class BoxStore:
     async def boards(self) -> list[str]:
         """Lists what is closed."""
         return list((await self.connection.execute(select(board.c.ballot).order_by(board.c.ballot))).scalars())
+
+    async def drop_board(self, name: str) -> None:
+        """Deletes the board of what was closed long ago."""
+        await self.connection.execute(delete(board).where(board.c.ballot == name))
 
     async def close(self, name: str, document: bytes) -> None:
         """Writes the board and deletes participation, electorate and content in the same transaction."""

@@ -87,10 +87,21 @@ class OutboxStore:
         """Lets what waits of an edition go at once."""
         await self._set(outbox.c.edition == self._edition(name), due_at=AT_ONCE)
 
+    async def of(self, name: str) -> list[Claimed]:
+        """Gives what waits of an edition."""
+        query = select(outbox.c.id, outbox.c.payload).where(outbox.c.edition == self._edition(name))
+        rows = await self.connection.execute(query)
+        return [Claimed(row.id, self._open(row.id, row.payload)) for row in rows]
+
     async def waiting(self, name: str) -> int:
         """Counts what waits of an edition."""
         query = select(func.count()).select_from(outbox).where(outbox.c.edition == self._edition(name))
         return int(await self.connection.scalar(query) or 0)
+
+    async def waiting_for(self, telegram_id: int) -> int:
+        """Counts what waits to be sent to one person; rows name nobody, so each is opened."""
+        rows = await self.connection.execute(select(outbox.c.id, outbox.c.payload))
+        return sum(self._open(row.id, row.payload).telegram_id == telegram_id for row in rows)
 
     async def totals(self, name: str) -> Counter[str]:
         """Gives an edition's totals by state and reason."""
@@ -103,11 +114,12 @@ class OutboxStore:
         await self.connection.execute(delete(edition).where(edition.c.id == key))
 
     async def forget(self, telegram_id: int) -> None:
-        """Deletes everything that waits for one person."""
-        rows = await self.connection.execute(select(outbox.c.id, outbox.c.payload))
-        for row in list(rows):
-            if self._open(row.id, row.payload).telegram_id == telegram_id:
-                await self.connection.execute(delete(outbox).where(outbox.c.id == row.id))
+        """Deletes everything that waits for one person, and that anything was ever sent to them."""
+        editions = await self.connection.execute(select(outbox.c.edition).union(select(delivered.c.edition)))
+        own = [self._id_in(key, telegram_id) for key in editions.scalars()]
+        for at in range(0, len(own), CHUNK):
+            await self.connection.execute(delete(outbox).where(outbox.c.id.in_(own[at : at + CHUNK])))
+            await self.connection.execute(delete(delivered).where(delivered.c.id.in_(own[at : at + CHUNK])))
 
     async def carry_over(self, new: Vault, people: Sequence[int], names: Iterable[str]) -> None:
         """Writes what waits, and the sets against repeats of the named editions, anew under another vault's keys."""
@@ -138,9 +150,9 @@ class OutboxStore:
         await self.end(name)
         if totals:
             await other._count(new, totals)
-        done = [person for person in people if self._id_of(name, person) in known]
+        done = [person for person in people if self._id_in(old, person) in known]
         for at in range(0, len(done), CHUNK):
-            chunk = [{"edition": new, "id": other._id_of(name, person)} for person in done[at : at + CHUNK]]
+            chunk = [{"edition": new, "id": other._id_in(new, person)} for person in done[at : at + CHUNK]]
             await self.connection.execute(insert(delivered), chunk)
 
     async def _read(self, row_id: bytes, key: bytes, payload: bytes) -> Claimed | None:
@@ -184,10 +196,10 @@ class OutboxStore:
         return Notice(**{**fields, "due": datetime.fromisoformat(fields["due"])})
 
     def _id(self, notice: Notice) -> bytes:
-        return self._id_of(notice.edition, notice.telegram_id)
+        return self._id_in(self._edition(notice.edition), notice.telegram_id)
 
-    def _id_of(self, name: str, telegram_id: int) -> bytes:
-        return self.vault.keyed("outbox", name.encode(), str(telegram_id).encode())
+    def _id_in(self, key: bytes, telegram_id: int) -> bytes:
+        return self.vault.keyed("outbox", key, str(telegram_id).encode())
 
     def _edition(self, name: str) -> bytes:
         return self.vault.keyed("edition", name.encode())

@@ -7,6 +7,7 @@ from functools import partial
 from bot.ballots.electorates import audience, electorate, keep_apart
 from bot.ballots.rules import Ballot, read_outcome, write_board
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
+from bot.jobs.recover import spare_the_counted
 from bot.members.rules import Member, reachable
 from bot.texts import Refusal
 from bot.turn import Office
@@ -74,6 +75,8 @@ async def close_ballots(office: Office) -> None:
 
 async def close_ballot(office: Office, ballot: Ballot) -> None:
     """Closes one ballot: the board is written and the box emptied in one go, then the outcome is kept and sent."""
+    if office.box.is_open(ballot.id):
+        await spare_the_counted(office, ballot.id)
     document = await office.box.close(ballot.id, partial(write_board, number_of_options=ballot.options()))
     closed = replace(ballot, state="closed", outcome=read_outcome(document))
     async with office.writing() as stores:

@@ -4,24 +4,34 @@ import secrets
 from collections.abc import Sequence
 from functools import partial
 
-from bot.pay.release import release, to_json
+from bot.box.pool import Box
+from bot.jobs.recover import spare_the_counted
+from bot.pay.release import Release, from_json, release, to_json
 from bot.pay.rules import cells, decode, period_ends
 from bot.turn import Office
 from bot.workplaces.catalogue import country_currencies, employer_currencies
 
 
 async def release_pay(office: Office) -> None:
-    """Releases every open period whose end has come. The draw happens once: it is the board's only writing."""
+    """Releases every open period whose end has come, in order; each is drawn once, as its board is written."""
     now = await office.clock.now()
-    for name in office.box.open_names():
+    for name in sorted(office.box.open_names()):
         if is_period(name) and period_ends(name) <= now:
-            await office.box.close(name, partial(draw_release, name))
+            await spare_the_counted(office, name)
+            await office.box.close(name, partial(draw_release, name, await last_release(office.box)))
 
 
-def draw_release(name: str, entries: Sequence[bytes]) -> bytes:
+async def last_release(box: Box) -> Release | None:
+    """Gives the newest release, as everybody read it."""
+    periods = [name for name in await box.boards() if is_period(name)]
+    document = await box.board(max(periods)) if periods else None
+    return from_json(document) if document else None
+
+
+def draw_release(name: str, last: Release | None, entries: Sequence[bytes]) -> bytes:
     """Draws the release of a period from its fragments, over every cell of the catalogue."""
     fragments = [fragment for entry in entries if (fragment := decode(entry))]
-    return to_json(release(name, possible_cells(), fragments, secrets.randbelow)).encode()
+    return to_json(release(name, possible_cells(), fragments, secrets.randbelow, last)).encode()
 
 
 def possible_cells() -> tuple[str, ...]:

@@ -14,7 +14,8 @@ LOST = ("ballot.lost", "pay.lost")  # kinds of letters that wait until recovery 
 async def tell_the_lost(office: Office) -> None:
     """Tells everybody whose entry died with a process, then frees their participation.
 
-    People first (the notice has one key per loss, so repeating it is harmless), then the box.
+    People first, then the box. Repeating it is harmless: until it is done none of these letters is sent, and of what
+    waits already no second one is written.
     """
     for name, rows in (await office.box.lost()).items():
         if office.box.is_open(name):
@@ -29,13 +30,29 @@ async def tell(office: Office, name: str, rows: Mapping[bytes, bytes]) -> None:
     async with office.writing() as stores:
         ids = [member.telegram_id for member in await stores.members.all()]
         own = zip(ids, office.box.nullifiers(name, ids), strict=True)
-        await stores.outbox.add([notice(name, rows[keyed], who) for who, keyed in own if keyed in rows])
+        await stores.outbox.add([notice(name, who) for who, keyed in own if keyed in rows])
         ballot = await stores.ballots.get(name)
         if ballot and prolonged(ballot, now) != ballot:
             await stores.ballots.change(prolonged(ballot, now))
 
 
-def notice(name: str, boot: bytes, telegram_id: int) -> Notice:
-    """Gives the notice of one loss: named after the boot that died, so that a second recovery gives the same one."""
+async def spare_the_counted(office: Office, name: str) -> None:
+    """Drops, just before a count, the letters that still wait for people who have said it again meanwhile.
+
+    Afterwards nobody could tell them from those whose words are missing.
+    """
+    async with office.writing() as stores:
+        for waiting in await stores.outbox.of(edition(name)):
+            if await office.box.standing(name, waiting.notice.telegram_id) != "none":
+                await stores.outbox.finish(waiting, "cancelled")
+
+
+def edition(name: str) -> str:
+    """Names the letters about what was lost in one ballot or period; while one waits it stands for further losses."""
+    return f"lost-{name}"
+
+
+def notice(name: str, telegram_id: int) -> Notice:
+    """Gives the notice that something was lost."""
     kind = "pay.lost" if "-Q" in name else "ballot.lost"
-    return Notice(f"lost-{name}-{boot.hex()}", telegram_id, kind, {"ballot": name}, "notice", AT_ONCE)
+    return Notice(edition(name), telegram_id, kind, {"ballot": name}, "notice", AT_ONCE)

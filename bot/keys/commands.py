@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from bot.database import Database, Lock, has_data, migrate, open_database
+from bot.database import Database, has_data, migrate, open_database
+from bot.database.lock import Lock
 from bot.keys.custody import custody_of
 from bot.keys.paper import ENOUGH, MIXED, read_words, recovered, sheets
 from bot.keys.rotation import opens, rotate
@@ -32,7 +33,8 @@ async def turn_over(settings: Settings) -> str:
         vault = await rotate(custody_of(settings), database)
     return (
         f"everything is under a new master key, fingerprint {vault.fingerprint()}; the old one is destroyed, and its "
-        f"paper void: {PAPER}. Open questions are asked again, and invite links must be made anew"
+        f"paper void: {PAPER}. Open questions are asked again, invite links must be made anew, and so must a backup: "
+        "older ones open under the old key only"
     )
 
 

@@ -20,6 +20,7 @@ APPOINTMENT_LIFE = timedelta(days=1)
 COUNTRY_WAIT = timedelta(days=30)  # until a stated country counts for electorates (anonymity.md, "Who may take part")
 HYSTERESIS = 3  # heads: so that no single coming or going moves a count that is shown
 MOST_EMPLOYERS = 8
+WAITING_LIFE = timedelta(days=30)  # of a request to join that nobody approves
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud
 
 
@@ -66,6 +67,7 @@ class Member:
     wish: Wish = Wish()
     reach: Reach = "yes"
     sample: bool = False
+    mark: str = ""  # random, of this membership: who leaves and joins again is another one (bot/members/erasures.py)
 
 
 @dataclass(frozen=True)
@@ -108,13 +110,25 @@ def found(member: Member, now: datetime) -> Member:
 
 
 def in_office(member: Member, roles: frozenset[Role], now: datetime) -> Member:
-    """Gives a member roles for a new term, in addition to those they have."""
-    return replace(member, roles=member.roles | roles, term_ends=now.date() + TERM)
+    """Gives a member roles for a new term, in addition to those they have; none comes back whose term was over."""
+    over = member.term_ends is not None and member.term_ends <= now.date()
+    held = frozenset[Role]() if over else member.roles
+    return replace(member, roles=held | roles, term_ends=now.date() + TERM)
 
 
 def belongs(member: Member | None) -> bool:
     """Says whether this is a member (someone who waits for approval is not yet)."""
     return member is not None and member.status == "member"
+
+
+def waited_long(member: Member, today: date) -> bool:
+    """Says whether somebody has waited for approval for 30 days since the end of the month they came in.
+
+    Of their coming the month is kept alone.
+    """
+    year, month = map(int, member.joined.split("-"))
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return member.status == "waiting" and following + WAITING_LIFE <= today
 
 
 def past_probation(member: Member, now: datetime) -> bool:

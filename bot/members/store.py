@@ -110,6 +110,13 @@ class InviteStore:
             if INVITE.validate_json(self.vault.open("invite", blob, pk)).purpose == purpose:
                 await self.connection.execute(delete(database.invite).where(database.invite.c.pk == pk))
 
+    async def sweep(self, today: date) -> None:
+        """Deletes invites that are used up, or were over before today."""
+        for pk, blob in list(await self.connection.execute(select(database.invite.c.pk, database.invite.c.blob))):
+            invite = INVITE.validate_json(self.vault.open("invite", blob, pk))
+            if invite.left < 1 or invite.ends.date() < today:
+                await self.connection.execute(delete(database.invite).where(database.invite.c.pk == pk))
+
     async def clear(self) -> None:
         """Deletes every invite: only hashes of their codes are kept, which no other key can make anew."""
         await self.connection.execute(delete(database.invite))

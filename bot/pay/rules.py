@@ -151,6 +151,11 @@ def period_ends(name: str) -> datetime:
     return datetime(year + quarter // 4, quarter % 4 * 3 + 1, 1, tzinfo=UTC)
 
 
+def following(name: str) -> str:
+    """Names the period after a period. Raises ValueError for what is not the name of one."""
+    return period(period_ends(name))
+
+
 # Squares of the boundaries between neighbouring points: x lies beyond STEP ** (k - 1/2) when x * x > STEP ** (2k - 1).
 BOUNDARIES = {reach: tuple(STEP ** (2 * k - 1) for k in range(1 - reach, reach + 1)) for reach in (REACH, AMOUNT_REACH)}
 

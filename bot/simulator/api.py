@@ -12,6 +12,7 @@ from bot.simulator.state import Person, World
 Parameters = Mapping[str, Any]
 LONGEST_TEXT, LONGEST_CAPTION, LONGEST_DATA = 4096, 1024, 64
 LONGEST_POLL = 50
+DELETED_FOR = 48 * 3600  # seconds
 STYLES = (None, "danger", "success", "primary")
 SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators")
 
@@ -131,8 +132,12 @@ class Api:
     async def do_deleteMessage(self, given: Parameters) -> Any:
         chat = self._chat(given)
         number = whole(given, "message_id")
-        if self.world.chats[chat["id"]].pop(number, None) is None:
+        message = self.world.chats[chat["id"]].get(number)
+        if message is None:
             raise bad("message to delete not found")
+        if self._is_too_old(message):
+            raise bad("message can't be deleted for everyone")
+        del self.world.chats[chat["id"]][number]
         self.world.change(chat["id"])
         return True
 
@@ -142,9 +147,15 @@ class Api:
         if not 1 <= len(numbers) <= 100:
             raise bad("invalid number of message identifiers")
         for number in numbers:
-            self.world.chats[chat["id"]].pop(number, None)
+            message = self.world.chats[chat["id"]].get(number)
+            if message and not self._is_too_old(message):
+                del self.world.chats[chat["id"]][number]
         self.world.change(chat["id"])
         return True
+
+    def _is_too_old(self, message: Mapping[str, Any]) -> bool:
+        """Says whether a message is of an age at which Telegram deletes it no more."""
+        return self.world.clock.now().timestamp() - int(message["date"]) > DELETED_FOR
 
     async def do_answerCallbackQuery(self, given: Parameters) -> Any:
         said = str(given.get("text") or "")

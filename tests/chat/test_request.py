@@ -10,7 +10,7 @@ import pytest_asyncio
 from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.chat.answers import seconds
+from bot.chat.patience import seconds
 from bot.chat.request import AiohttpRequest, NeverConnected, OutcomeUnknown, Plain
 from bot.simulator import Simulator
 from tests.cast import Cast

@@ -1,6 +1,7 @@
 """Bad input and faults: a clear answer in the member's language, the conversation stays where it was."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,12 @@ from tests.conftest import Bot
 from tests.handlers.test_ballots import opened
 from tests.people import founded, member
 
-THINGS = ("photo", "voice", "document", "contact", "location", "sticker", "video")
+THINGS = (
+    *("photo", "voice", "document", "contact", "location", "sticker", "video"),
+    *("video_note", "audio", "animation", "venue", "poll", "dice"),
+)
+FORWARDED = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Somebody", "date": 1}}
+BY_A_BOT = {"via_bot": {"id": 7, "is_bot": True, "first_name": "Other", "username": "other_bot"}}
 ODD = ("<b>bold</b> & {0} %s {x!r}", "\u202egnal\u202c \u200b\u200d", "🗳" * 40, "سؤال؟", "'; DROP TABLE member; --")
 
 
@@ -32,6 +38,25 @@ async def test_things_are_refused_deleted_and_explained(bot: Bot, kind: str) -> 
     assert kind not in kinds
     await ana.says("35k")
     await ana.sees_new("5 of 6")
+
+
+@pytest.mark.parametrize("more", [FORWARDED, BY_A_BOT], ids=["forwarded", "by a bot"])
+async def test_words_of_somebody_else_are_no_answer(bot: Bot, more: dict[str, Any]) -> None:
+    ana = await asked_hours(bot)
+    await ana.sends("text", "36.5k", **more)
+    await ana.sees_new("I cannot take photos, files", "How much for a month")
+    assert "36.5k" not in str((await ana.chat())["messages"])
+
+
+async def test_an_album_is_deleted_whole_and_explained_once_also_with_nothing_open(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    for number in range(3):
+        await ana.sends("photo", f"page {number}", media_group_id="album")
+    await ana.sees("I cannot take photos, files")
+    await bot.settled()
+    messages = (await ana.chat())["messages"]
+    assert "photo" not in [message["kind"] for message in messages]
+    assert sum("I cannot take photos" in str(message.get("text")) for message in messages) == 1
 
 
 @pytest.mark.parametrize(

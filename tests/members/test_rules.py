@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.members.roles import WORDS
 from bot.members.rules import (
     CODE_ALPHABET,
     INVITE_USES,
@@ -79,6 +80,8 @@ def test_the_fullest_record_fits_its_padding(zone: str) -> None:
     full = replace(
         newcomer(), telegram_id=2**52, zone=zone, roles=frozenset(Role), country="KE", code=CODE_ALPHABET[:6]
     )
+    full = replace(full, term_ends=NOW.date(), alias=f"{max(WORDS, key=len)} 99")
+    full = replace(full, country_before="GH", country_from=NOW.date())
     for number in range(MOST_EMPLOYERS):
         full = toggle_employer(full, f"{'e' * 30}{number}")
     with pytest.raises(Refusal):

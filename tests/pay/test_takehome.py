@@ -46,7 +46,7 @@ def test_worked_example_b_a_gig_annotator() -> None:
     st.sampled_from(BASES),
     st.integers(1, 10**9),
     st.integers(1, 40),
-    st.integers(0, 40),
+    st.integers(0, 8),
     st.integers(0, 10**9),
     st.integers(0, 10**9),
 )

@@ -9,7 +9,7 @@ from bot.members.roles import draw_word, reviewed, to_be_reminded
 from bot.members.rules import Member, belongs, recount, settled_country
 from bot.turn import Office, Stores
 
-REVIEWED = "roles.through"  # the day up to which roles and proposals are looked after
+REVIEWED = "daily.through"  # the last day whose work is done
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Day:
     words: set[str]
 
 
-async def look_after_roles(office: Office) -> None:
+async def do_the_days_work(office: Office) -> None:
     """Does the day's work once, in one transaction with the mark that it is done."""
     today = (await office.clock.now()).date()
     if office.reviewed == today:
