@@ -34,10 +34,9 @@ def custody(settings: Settings, kind: str = "file") -> Custody:
 
 async def lively(bot: Bot) -> tuple[Person, list[Person]]:
     """Fills tables: members, a ballot that waits to be sent to some, a post, an open question, a link."""
-    admin = await founded(bot)
     people = [await member(bot, name) for name in ("Ana", "Juma", "Zawadi")]
     await crowd(bot, 9)
-    await opened(bot)
+    admin = await opened(bot)
     await people[1].blocks()
     await admin.says("/post")
     await admin.presses("English")
