@@ -136,7 +136,6 @@ board = table(
     "board", BOX, Column("ballot", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )
 
-# How soon the server notices that the active process's machine is gone.
 KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 STORAGE_FAILURES = (OperationalError, InterfaceError, PoolTimeout, OSError)  # not the member's doing: try again
 
@@ -328,8 +327,7 @@ class Lock:
         self._engine, self._path = database.box.writer, folder / "lock"
         self._is_postgres = self._engine.dialect.name == "postgresql"
         self._file: IO[bytes] | None = None
-        self._held = False
-        self.lost = asyncio.Event()
+        self._held, self.lost = False, asyncio.Event()
         if self._is_postgres:
             event.listen(self._engine.sync_engine, "connect", self._refuse_another)
 
