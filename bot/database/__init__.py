@@ -129,7 +129,6 @@ board = table(
     "board", BOX, Column("ballot", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )
 
-# How soon the server notices that the active process's machine is gone, and lets a standby take over.
 KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 STORAGE_FAILURES = (OperationalError, InterfaceError, PoolTimeout, OSError)  # not the member's doing: try again
 
@@ -240,9 +239,8 @@ def assert_pragmas(cursor: Any) -> None:
 def postgres_store(url: str, schema: str, size: int) -> Store:
     """Opens one schema of a PostgreSQL database through asyncpg; the box has one connection, which holds the lock."""
     settings = {"search_path": schema, "application_name": "kauli", **KEEPALIVE}
-    engine = create_async_engine(
-        url, pool_size=size, max_overflow=0, hide_parameters=True, connect_args={"server_settings": settings}
-    )
+    options = {"pool_size": size, "max_overflow": 0, "connect_args": {"server_settings": settings}}
+    engine = create_async_engine(url, hide_parameters=True, **options)
     return Store(engine, engine)
 
 
