@@ -37,6 +37,14 @@ THINGS: Mapping[str, Mapping[str, Any]] = {
         }
     },
     "video": {"video": {"file_id": "m", "file_unique_id": "m", "width": 9, "height": 9, "duration": 1}},
+    "video_note": {"video_note": {"file_id": "n", "file_unique_id": "n", "length": 9, "duration": 1}},
+    "audio": {"audio": {"file_id": "a", "file_unique_id": "a", "duration": 1}},
+    "venue": {"venue": {"location": {"latitude": -1.29, "longitude": 36.82}, "title": "Office", "address": "Road 1"}},
+    "forward_origin": {
+        "text": "38,000",
+        "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Somebody"},
+    },
+    "via_bot": {"text": "38,000", "via_bot": {"id": 77, "is_bot": True, "first_name": "Other", "username": "o_bot"}},
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
