@@ -12,11 +12,7 @@ MEMBERS = ("pay", "ballots", "digest", "me", "language", "privacy", "mydata", "h
 
 async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/help: what one can do here, each thing as a button too."""
-    names = (
-        ["pay", "ballots", "digest", "me", "language", "privacy", "mydata", "hide", "leave"]
-        if turn.member
-        else ["start", "privacy", "hide"]
-    )
+    names = list(MEMBERS if turn.member else ANYBODY)
     if may(turn.member, "organize", turn.now):
         names.append("organize")
     lines: list[Text | Lines] = [text("help.intro"), Lines(tuple(text(f"help.{name}") for name in names), tight=True)]

@@ -38,7 +38,7 @@ async def compose(stores: Stores, office: Office, locale: str, now: datetime, dr
     mark = [text("sample.mark")] if await stores.instance.get("sample") else []
     fit = fitting(items, lambda item: len(office.texts.render(item, locale, office.union.zone)))
     body = fit or [text("digest.nothing")]
-    return Screen(Lines((text("digest.title"), *mark, *body)), links(running))
+    return Screen(Lines((text("digest.title"), *mark, *body)), links(running), protected=True)
 
 
 def post_items(post: Post | None, locale: str) -> list[Text]:

@@ -69,12 +69,12 @@ class Overview(Step, name="me"):
             Button("language", text("menu.language.button"), Link("language")),
             Button("close", text("button.done"), close),
         ]
-        return Screen(Lines((summary(member), text("me.optional"))), rows(*buttons, width=2))
+        return Screen(Lines((summary(member), text("me.optional"))), rows(*buttons, width=2), protected=True)
 
 
 async def close(turn: Turn) -> Screen:
     """Leaves the summary standing without buttons."""
-    return Screen(summary(require_record(turn)))
+    return Screen(summary(require_record(turn)), protected=True)
 
 
 def require_record(turn: Turn) -> Member:

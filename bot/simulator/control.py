@@ -56,6 +56,11 @@ THINGS: Mapping[str, Mapping[str, Any]] = {
         }
     },
     "dice": {"dice": {"emoji": "🎲", "value": 3}},
+    "forward_origin": {
+        "text": "38,000",
+        "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Somebody"},
+    },
+    "via_bot": {"text": "38,000", "via_bot": {"id": 77, "is_bot": True, "first_name": "Other", "username": "o_bot"}},
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
