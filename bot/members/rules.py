@@ -10,7 +10,7 @@ from typing import Literal
 from bot.texts import Refusal
 
 PROBATION = timedelta(days=7)  # anonymity.md, "Who may take part"
-CONSENT_VERSION = 2  # raise it when the sentences of `join.consent` change their meaning
+CONSENT_VERSION = 1  # raise it when the sentences of `join.consent` change their meaning
 # No limit of joins a day: a meeting of 150 would only fill a queue that somebody empties without looking. A link's few
 # uses and short life, its rotation, and the week of probation do the work.
 INVITE_USES = 50
