@@ -15,6 +15,7 @@ from bot.backups.restore import Allowed, Restored
 from bot.backups.rules import BackupError, read
 from bot.commands import back_up, bring_back
 from bot.database import DatabaseError, board, delivered, invite, open_steps, outbox
+from bot.keys.commands import recover, show_paper
 from bot.settings import Settings
 from tests.cast import Person
 from tests.conftest import Bot, start
@@ -223,16 +224,21 @@ async def refuses_keys(bot: Bot, new: Settings, file: Path, folder: Path) -> Non
 
 
 async def test_a_restore_without_the_list_must_be_wanted(bot: Bot, elsewhere: Elsewhere, tmp_path: Path) -> None:
-    """From paper: the master key alone is in the new keys folder."""
+    """From paper: two of the three shares bring the master key into a new keys folder, and nothing else is there."""
     await crowd(bot, 3)
     admin = await opened(bot)
     file = await backup(bot, tmp_path / "b.age")
-    (tmp_path / "recovered").mkdir(mode=0o700)
-    shutil.copy(bot.settings.keys_dir / "master.key", tmp_path / "recovered" / "master.key")
     elsewhere.settings = elsewhere.settings.model_copy(update={"keys_dir": tmp_path / "recovered"})
+    _, first, _, third = written(show_paper(bot.settings))
+    await recover(elsewhere.settings, [third, first])
     await bring(bot, file, elsewhere, Allowed(erasures_lost=True))
     await go_on(bot, elsewhere)
     await admin.sees("restored from its backup")
+
+
+def written(paper: str) -> list[str]:
+    """Gives the whole and the shares of the sheets, a line each."""
+    return [" ".join(part.splitlines()[1:]) for part in paper.strip().split("\n\n")[2:]]
 
 
 async def test_an_interrupted_restore_is_repeated(
