@@ -35,6 +35,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.database.quick import quick_connection
 from bot.texts import data_folder
 
 PEOPLE = MetaData()
@@ -209,7 +210,7 @@ def sqlite_engine(path: Path, size: int, pragmas: Iterable[str], begin: str) -> 
         max_overflow=0,
         pool_timeout=5,
         hide_parameters=True,
-        connect_args={"isolation_level": None},
+        async_creator=lambda *given, **more: quick_connection(path),
     )
 
     @event.listens_for(engine.sync_engine, "connect")
