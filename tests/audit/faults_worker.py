@@ -204,7 +204,7 @@ class Worker:
 
     async def do_ballot(self, name: str, closes: str) -> Told:
         """Puts a question of three options."""
-        wording = Wording("en", "Shall we?", ("Yes", "No", "Later"))
+        wording = Wording("en", f"Shall we, in {name}?", ("Yes", "No", "Later"))  # the same is not put twice a month
         async with self.office.writing() as stores:
             if await stores.ballots.get(name) is None:
                 await stores.ballots.add(Ballot(name, (wording,), None, datetime.fromisoformat(closes)))
@@ -274,6 +274,10 @@ def keep_fragments(name: str, last: Release | None, box: Sequence[bytes]) -> byt
     return keep_votes(box, 0)
 
 
+async def no_release(box: Box) -> None:
+    """Gives no release before: what is written here is none."""
+
+
 async def work(line: socket.socket) -> None:
     """Does act after act until the other side hangs up."""
     reader, writer = await asyncio.open_unix_connection(sock=line)
@@ -302,6 +306,7 @@ def serve(path: str) -> None:
     gc.freeze()
     patch.object(ballot_jobs, "write_board", keep_votes).start()
     patch.object(pay_jobs, "draw_release", keep_fragments).start()
+    patch.object(pay_jobs, "last_release", no_release).start()
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(path)
         door.listen()

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from bot.ballots.rules import CODE, Ballot, Wording, entries
 from bot.database import PEOPLE
+from bot.members.roles import WORDS
 from bot.pay.rules import period
 from bot.settings import load
 from bot.texts import Text, text
@@ -38,6 +39,7 @@ CHANCE = (
     (re.compile(r"start=[\w-]+"), "start=CODE"),
     (re.compile(r"digest-[0-9a-f]{12}"), "digest-ID"),
     (re.compile(r"[0-9a-f]{24}"), "INCLUSION"),
+    (re.compile(rf"\b({'|'.join(WORDS)})\b"), "RIVER"),  # the word an organizer is known by is drawn
 )
 
 
@@ -167,7 +169,9 @@ def calls(made: Any) -> list[str]:
     quiet = ("getUpdates", "getMe")
     by_chat: defaultdict[str, list[str]] = defaultdict(list)
     for call in (call for call in made if call["method"] not in quiet):
-        by_chat[str(call["parameters"].get("chat_id"))].append(call["method"])
+        methods = by_chat[str(call["parameters"].get("chat_id"))]
+        if methods[-1:] != ["deleteMessages"] or call["method"] != "deleteMessages":  # as many as there are ids
+            methods.append(call["method"])
     return [f"{chat}: {' '.join(methods)}" for chat, methods in sorted(by_chat.items())]
 
 
