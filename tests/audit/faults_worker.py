@@ -137,7 +137,7 @@ class AtOnce:
         """Gives this moment."""
         return now
 
-    def chat_slot(self, chat: int, now: float) -> float:
+    def chat_slot(self, chat: int, now: float, patience: float) -> float:
         """Gives this moment."""
         return now
 

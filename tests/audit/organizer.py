@@ -165,14 +165,14 @@ async def totals(bot: Bot) -> list[str]:
 
 
 def calls(made: Any) -> list[str]:
-    """Lists the bot's calls to Telegram for each chat in order; which chat comes first is random, by keyed ids."""
+    """Counts the bot's calls to Telegram by chat and method; their order depends on the machine."""
     quiet = ("getUpdates", "getMe")
     by_chat: defaultdict[str, list[str]] = defaultdict(list)
     for call in (call for call in made if call["method"] not in quiet):
         methods = by_chat[str(call["parameters"].get("chat_id"))]
         if methods[-1:] != ["deleteMessages"] or call["method"] != "deleteMessages":  # as many as there are ids
             methods.append(call["method"])
-    return [f"{chat}: {' '.join(methods)}" for chat, methods in sorted(by_chat.items())]
+    return [f"{chat}: {' '.join(sorted(methods))}" for chat, methods in sorted(by_chat.items())]
 
 
 @contextmanager
