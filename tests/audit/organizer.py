@@ -166,7 +166,7 @@ async def totals(bot: Bot) -> list[str]:
 
 def calls(made: Any) -> list[str]:
     """Counts the bot's calls to Telegram by chat and method; their order depends on the machine."""
-    quiet = ("getUpdates", "getMe")
+    quiet = ("getUpdates", "getMe", "sendChatAction")  # the last shows only that something takes long
     by_chat: defaultdict[str, list[str]] = defaultdict(list)
     for call in (call for call in made if call["method"] not in quiet):
         methods = by_chat[str(call["parameters"].get("chat_id"))]
