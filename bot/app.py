@@ -81,8 +81,7 @@ class App:
         self._put_together()
         await self._invite_founder()
         await self._introduce()
-        if self.settings.webhook_url is None:  # before the first update is taken; a webhook of ours is set by the inlet
-            await self.watch.look(self.inlet.regain)
+        await self._look_out()  # before the first update is taken
         self._inlet_task = asyncio.create_task(self.inlet.run(), name="inlet")
         if ticking:
             self._sender_task = asyncio.create_task(self.sender.run(), name="sender")
@@ -213,8 +212,7 @@ class App:
 
     async def tick(self) -> None:
         """Does everything that is due. One look at a time; each job can be repeated."""
-        if self.inlet.backlog_read.is_set():
-            await self.watch.look(self.inlet.regain)
+        await self._look_out()
         async with self.quiet:
             await self._recover()
             for job in JOBS + (ENDINGS if self._recovered else ()):
@@ -223,6 +221,11 @@ class App:
             self.conversation.desk.sweep(now)
             await self.answers.sweep(now)
             self.sender.wake()
+
+    async def _look_out(self) -> None:
+        """Looks for a foreign webhook; behind one of our own only once it is set."""
+        if self.settings.webhook_url is None or self.inlet.backlog_read.is_set():
+            await self.watch.look(self.inlet.regain)
 
     async def _recover(self) -> None:
         """Once the backlog of updates is read: whoever voted again meanwhile is not asked to."""

@@ -23,7 +23,8 @@ class Watch:
         self._looked: datetime | None = None
 
     async def conflict(self) -> None:
-        """Notes that Telegram named another reader."""
+        """Notes that Telegram named another reader, and looks at the webhook next, which may be theirs."""
+        self._looked = None
         self._note(await self._clock.now())
 
     async def look(self, regain: Regain) -> None:
