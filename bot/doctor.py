@@ -121,5 +121,7 @@ async def webhook(settings: Settings) -> Finding:
     if said is None:
         return Finding(False, "Telegram does not say where it delivers updates: see the line on the token, try again")
     if said and foreign(said, settings.webhook_url):
-        return Finding(False, "updates go to a webhook that is not ours: revoke the token at @BotFather, use the new one")
+        return Finding(
+            False, "updates go to a webhook that is not ours: revoke the token at @BotFather, use the new one"
+        )
     return Finding(True, "no foreign webhook takes this bot's updates")
