@@ -55,7 +55,7 @@ async def test_a_second_poller_pauses_voting_and_reporting_but_not_looking(bot: 
     await ana.says("/ballots")
     await ana.sees_new("Shall we strike")
     await ana.says("/mydata")
-    await ana.sees_new("Ballots")
+    await ana.sees_new("Everything our server holds")
     await ana.does_not_see("Received")
     await bot.later(minutes=11)
     await vote(juma, "2. Hapana", "Piga kura yangu")
