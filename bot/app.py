@@ -20,11 +20,13 @@ from bot.chat.keyboards import Printer
 from bot.chat.patience import patiently
 from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
+from bot.chat.watch import Watch
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.database import migrate, open_database
 from bot.database.lock import LOCK_LOST, Lock, LockLost
 from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
+from bot.jobs.alarm import sound_alarm
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
@@ -48,7 +50,7 @@ TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
-JOBS: tuple[Job, ...] = (let_go, keep_house, do_the_days_work, open_ballots, queue_digests)
+JOBS: tuple[Job, ...] = (sound_alarm, let_go, keep_house, do_the_days_work, open_ballots, queue_digests)
 ENDINGS: tuple[Job, ...] = (close_ballots, release_pay)  # only once who lost a vote is told and may vote again
 
 
@@ -79,6 +81,7 @@ class App:
         self._put_together()
         await self._invite_founder()
         await self._introduce()
+        await self._look_out()  # before the first update is taken
         self._inlet_task = asyncio.create_task(self.inlet.run(), name="inlet")
         if ticking:
             self._sender_task = asyncio.create_task(self.sender.run(), name="sender")
@@ -127,6 +130,7 @@ class App:
         self.answers.clock = self.clock.now
         self.conversation = Conversation(self.office, COMMANDS, self.bot, self.answers)
         self.lanes = Lanes(self.conversation.handle)
+        self.watch = Watch(self.bot, self.office.guard, self.clock, settings.webhook_url, self.wake)
         self.inlet = self._inlet()
         self.poster = Poster(self.bot, self.printer, self.answers.traces)
         self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
@@ -134,7 +138,7 @@ class App:
     def _inlet(self) -> Poller | Webhook:
         settings = self.settings
         if settings.webhook_url is None:
-            return Poller(self.bot, self.lanes)
+            return Poller(self.bot, self.lanes, alarm=self.watch.conflict)
         secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
         listen, url = settings.webhook_listen, settings.webhook_url
         return Webhook(self.bot, self.lanes, url, listen, secret, self.health)
@@ -208,6 +212,7 @@ class App:
 
     async def tick(self) -> None:
         """Does everything that is due. One look at a time; each job can be repeated."""
+        await self._look_out()
         async with self.quiet:
             await self._recover()
             for job in JOBS + (ENDINGS if self._recovered else ()):
@@ -216,6 +221,11 @@ class App:
             self.conversation.desk.sweep(now)
             await self.answers.sweep(now)
             self.sender.wake()
+
+    async def _look_out(self) -> None:
+        """Looks for a foreign webhook; behind one of our own only once it is set."""
+        if self.settings.webhook_url is None or self.inlet.backlog_read.is_set():
+            await self.watch.look(self.inlet.regain)
 
     async def _recover(self) -> None:
         """Once the backlog of updates is read: whoever voted again meanwhile is not asked to."""

@@ -99,6 +99,7 @@ class Command:
 
     `sealed` turns write nothing to the people store. `in_place` links edit the message that carries them. `typed` is
     False for links that stand on buttons only. `ends` closes the open question (others leave it open beside them).
+    `takes` are those that take a vote or report in, or show one: they wait while somebody else may be reading along.
     """
 
     open: Callable[["Turn", tuple[str, ...]], Awaitable[Union["Step", "Screen"]]]
@@ -108,6 +109,7 @@ class Command:
     typed: bool = True
     listed: bool = True
     ends: bool = False
+    takes: bool = False
 
 
 @cache

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.database import DatabaseError, is_current, open_database
+from bot.guard import foreign
 from bot.harden import can_lock_memory
 from bot.keys.custody import custody_of
 from bot.settings import Settings, SettingsError
@@ -29,7 +30,7 @@ class Finding:
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Examines part after part; a part that is not well does not keep the others from being examined."""
     yield Finding(True, "settings are read and fit together")
-    parts: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (database, keys, memory, token_and_clock)
+    parts: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (database, keys, memory, token_and_clock, webhook)
     for part in parts:
         try:
             yield await part(settings)
@@ -106,3 +107,21 @@ async def token_and_clock(settings: Settings) -> Finding:
     if said and abs(parsedate_to_datetime(said) - datetime.now(UTC)) > FARTHEST:
         return Finding(False, "this machine's clock is off by more than 30 seconds: switch its time synchronisation on")
     return Finding(True, "the token is accepted, and the clocks agree")
+
+
+async def webhook(settings: Settings) -> Finding:
+    """Asks Telegram where it delivers what members send; none is well too, as the bot sets its own when it starts."""
+    url = f"{settings.api_url.rstrip('/')}/bot{settings.token()}/getWebhookInfo"
+    try:
+        timeout = aiohttp.ClientTimeout(total=10)
+        async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session, session.get(url) as answer:
+            said = str((await answer.json())["result"].get("url", "")) if answer.status == 200 else None
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError):
+        said = None
+    if said is None:
+        return Finding(False, "Telegram does not say where it delivers updates: see the line on the token, try again")
+    if said and foreign(said, settings.webhook_url):
+        return Finding(
+            False, "updates go to a webhook that is not ours: revoke the token at @BotFather, use the new one"
+        )
+    return Finding(True, "no foreign webhook takes this bot's updates")

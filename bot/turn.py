@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.store import OutboxStore
 from bot.digests.store import PostStore
+from bot.guard import Guard
 from bot.members.rules import Member
 from bot.members.store import InstanceStore, InviteStore, MemberStore
 from bot.proposals.store import ProposalStore
@@ -80,6 +81,7 @@ class Office:
     looked_for_digests: datetime | None = None
     reviewed: date | None = None
     tidied: date | None = None
+    guard: Guard = field(default_factory=Guard)
     leaving: set[int] = field(default_factory=set)  # who left, until the box is told; in memory only
 
     @asynccontextmanager

@@ -93,6 +93,16 @@ async def ballot_refused(reader: Reader, values: Mapping[str, str]) -> Screen | 
     return headed(text("letter.ballot.refused")) if may(reader.member, "open ballot", reader.now) else None
 
 
+async def alarm_paused(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers that voting and reporting pause, and what must be done."""
+    return headed(text("letter.alarm.paused")) if may(reader.member, "organize", reader.now) else None
+
+
+async def alarm_over(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers that voting and reporting go on."""
+    return headed(text("letter.alarm.over")) if may(reader.member, "organize", reader.now) else None
+
+
 async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells an organizer that something waits for a second one; not any more once it is decided."""
     found = await reader.stores.proposals.get(values["proposal"])
@@ -159,6 +169,8 @@ LETTERS: Mapping[str, Letter] = {
     "approved": approved,
     "ballot.moved": ballot_moved,
     "ballot.refused": ballot_refused,
+    "alarm.paused": alarm_paused,
+    "alarm.over": alarm_over,
     "proposal": proposal,
     "decided": decided,
     "role": role,

@@ -83,6 +83,8 @@ class Conversation:
         sealed = await self._is_sealed(incoming)
         stores = self.office.reading if sealed else self.office.writing
         try:
+            if sealed:
+                await self._mind_the_guard(incoming)
             async with stores() as opened:
                 turn, reply = await self._turn(opened, incoming, sealed=sealed)
         except Refusal as refusal:
@@ -115,6 +117,12 @@ class Conversation:
         if incoming.kind == "press":
             return incoming.words.startswith(MARK)
         return held is not None
+
+    async def _mind_the_guard(self, incoming: Incoming) -> None:
+        """Refuses what takes something in, steps of sealed conversations too, while somebody else may be reading."""
+        command = self._command(incoming)
+        if (command is None or command.takes) and self.office.guard.paused(await self.office.clock.now()):
+            raise Refusal("dialogue.paused")
 
     def _command(self, incoming: Incoming) -> Command | None:
         command = self.commands.get(incoming.command) if incoming.command else None

@@ -98,10 +98,24 @@ class Lanes:
 
 
 class Poller:
-    """Long polling: a batch is handled, chats side by side, before the next getUpdates confirms it."""
+    """Long polling: a batch is handled, chats side by side, before the next getUpdates confirms it.
 
-    def __init__(self, bot: Bot, lanes: Lanes, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._bot, self._lanes, self._sleep = bot, lanes, sleep
+    A conflict is passed on to `alarm` only after this process's first successful poll: before it, the other reader
+    is most likely our own predecessor, whose last poll Telegram still holds for a moment after a quick restart. From
+    then on nobody else may poll (the lock sees to it that we are the only process), so one conflict is enough: who
+    polls once a minute takes as much as who polls all the time. A foreign webhook is seen without any poll.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        lanes: Lanes,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        alarm: Answer | None = None,
+    ) -> None:
+        self._bot, self._lanes, self._sleep, self._alarm = bot, lanes, sleep, alarm
+        self._polled = False
         self._line = AiohttpRequest(connections=1)
         self.backlog_read = asyncio.Event()
         self._offset, self._faults, self._told = 0, 0, ""
@@ -121,6 +135,7 @@ class Poller:
             except InvalidToken:
                 raise WrongToken from None
             except Conflict:
+                await self._conflict()
                 await self._pause("another program takes this bot's updates: stop it, or remove its webhook", None)
             except RetryAfter as error:
                 wait = error.retry_after
@@ -130,8 +145,13 @@ class Poller:
             except Exception as error:
                 await self._pause("updates could not be handled and come again", error)
 
+    async def _conflict(self) -> None:
+        if self._polled and self._alarm:
+            await self._alarm()
+
     async def _round(self) -> None:
         updates = await self._get(PATIENCE if self.backlog_read.is_set() else 0)
+        self._polled = True
         turns = [(update["update_id"], self._lanes.put(update)) for update in updates]
         if turns:
             await asyncio.wait([turn for _, turn in turns])
@@ -164,6 +184,10 @@ class Poller:
         longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._faults - 1))
         if not self._stopping:
             await self._sleep(longest * random.uniform(0.7, 1.0))
+
+    async def regain(self) -> None:
+        """Removes a webhook that keeps updates from us, without dropping what waits."""
+        await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def stop(self) -> None:
         """Stops asking, lets the batch in hand finish, and confirms it."""
@@ -209,9 +233,13 @@ class Webhook:
         await self._runner.setup()
         host, _, port = self._listen.rpartition(":")
         await web.TCPSite(self._runner, host, int(port)).start()
-        await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=ALLOWED)
+        await self.regain()
         self.backlog_read.set()
         await self._stopped.wait()
+
+    async def regain(self) -> None:
+        """Tells Telegram our address, in place of whatever stands there."""
+        await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=ALLOWED)
 
     async def _post(self, request: web.Request) -> web.Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")

@@ -64,8 +64,10 @@ async def give_up(office: Office, ballot: Ballot, now: datetime) -> None:
 
 
 async def close_ballots(office: Office) -> None:
-    """Counts every ballot whose time is over and tells everybody the outcome."""
+    """Counts every ballot whose time is over and tells everybody the outcome; none while nobody may vote."""
     now = await office.clock.now()
+    if office.guard.paused(now):
+        return
     async with office.reading() as stores:
         running = await stores.ballots.having("open")
     for ballot in running:
