@@ -8,8 +8,8 @@ from bot.ballots.rules import Ballot
 from bot.delivery.rules import to_everybody
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
 from bot.digests.rules import DECIDED_WITHIN, POST_LIFE, SEND_WAIT, Post, current, fitting, post_words
+from bot.jobs.pay import last_release
 from bot.members.rules import reachable
-from bot.pay.release import from_json
 from bot.permissions import require
 from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores, Turn
@@ -54,9 +54,8 @@ def post_items(post: Post | None, locale: str) -> list[Text]:
 
 async def pay_items(office: Office, locale: str) -> list[Lines]:
     """Gives the newest pay figures that may be published."""
-    periods = [name for name in await office.box.boards() if "-Q" in name]
-    document = await office.box.board(periods[-1]) if periods else None
-    return [figures(from_json(document))] if document else []
+    release = await last_release(office.box)
+    return [figures(release)] if release else []
 
 
 def links(running: list[Ballot]) -> tuple[tuple[Button, ...], ...]:

@@ -11,10 +11,11 @@ from functools import partial
 
 from bot.box.pool import Closed, Receipt
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
+from bot.jobs.pay import last_release
 from bot.pay.amounts import amount, hours
 from bot.pay.normalise import BASES, OTHER, Basis, Effective, Report, effective, in_minor_units, longest, span
 from bot.pay.release import Published, Release
-from bot.pay.rules import entries, following, period, period_ends
+from bot.pay.rules import country_cell, employer_cell, entries, following, period, period_ends
 from bot.permissions import require
 from bot.texts import Country, Lines, Money, Percent, Refusal, Text, text
 from bot.turn import Turn
@@ -214,9 +215,9 @@ class Review(Step, name="pay.review", sealed=True):
         )
         send = Button("send", text("pay.send.button"), self.send, "success")
         again = Button("again", text("pay.again.button"), AskCountry())
-        return Screen(
-            Lines((said, meaning(effective(self.report())), text("pay.before_sending"))), rows(send, again, stop())
-        )
+        seen = visible(self.report(), await last_release(turn.box))
+        lines = Lines((said, meaning(effective(self.report())), *seen, text("pay.before_sending")))
+        return Screen(lines, rows(send, again, stop()))
 
     async def send(self, turn: Turn) -> Screen:
         """Takes the report into the box, in fragments, and shows the result for ten minutes."""
@@ -230,6 +231,24 @@ class Review(Step, name="pay.review", sealed=True):
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
         )
         return Screen(lines, rows(*buttons), fleeting=RESULT_SECONDS, protected=True)
+
+
+def visible(report: Report, last: Release | None) -> list[Lines]:
+    """Says among how many a report would stand, from the last release alone: nothing of this period may be shown."""
+    if last is None:
+        return []
+    currency = report.amount.currency
+    lines: list[Text | Lines] = [place(Country(report.country), last.cell(country_cell(report.country, currency)))]
+    if report.employer != OTHER:
+        lines.append(place(employer(report.employer).name, last.cell(employer_cell(report.employer, currency))))
+    return [Lines(tuple(lines), tight=True)]
+
+
+def place(name: Country | str, published: Published | None) -> Text:
+    """Says how many reports the last release spoke of, or that it said nothing."""
+    if published is None:
+        return text("pay.visible.hidden", name=name)
+    return text("pay.visible.shown", name=name, size=published.size)
 
 
 async def filing_period(turn: Turn) -> str:
