@@ -16,15 +16,17 @@ LOCK := $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-vers
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint format bench lock clean
+.PHONY: help demo run test audit lint format bench seizure lock clean
 
 help:
 	@echo "make demo    try Kauli in the browser, without Telegram (PORT=8090, SAMPLE=1 for a union with members)"
 	@echo "make run     run the bot (settings in the environment or in .env)"
 	@echo "make test    check everything: tests, types, style, import contracts, translations (ARGS=... for pytest)"
+	@echo "make audit   attack it and write docs/AUDIT.md, half an hour (ARGS=--quick for a look, ARGS=\"--seed 7\")"
 	@echo "make lint    only style, types and import contracts"
 	@echo "make format  put the code into its form"
 	@echo "make bench   measure and print (BENCH=tests/bench/some.py for one)"
+	@echo "make seizure write docs/SEIZURE.md: what a seizure of an invented union yields about one of its people"
 	@echo "make lock    renew the locked versions after a change in pyproject.toml (ARGS=--upgrade: newest of all)"
 	@echo "make clean   remove what these commands made; data and keys stay"
 
@@ -36,6 +38,9 @@ run: $(VENV)/run
 
 test: $(VENV)/dev
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+audit: $(VENV)/dev
+	$(PY) -m tests.audit $(ARGS)
 
 lint: $(VENV)/dev
 	$(PY) -m ruff check
@@ -52,6 +57,9 @@ bench: $(VENV)/dev
 		*/test_*) $(PY) -m pytest -s -m bench $$file ;; \
 		*) echo "$$file"; $(PY) -m tests.bench.$$(basename $$file .py) ;; \
 	esac; done
+
+seizure: $(VENV)/run
+	$(PY) -m bot seizure --example > docs/SEIZURE.md
 
 lock: $(PY)
 	$(PIP) "uv>=0.13.9,<0.14"

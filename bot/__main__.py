@@ -1,4 +1,4 @@
-"""The program: `kauli demo | run | migrate | doctor`. Faults end in one line with the mend and exit code 2."""
+"""The program: `kauli run`, `demo`, `doctor`, `backup` ... Faults end in one line with the mend and exit code 2."""
 
 import argparse
 import asyncio
@@ -8,18 +8,26 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from bot import commands
 from bot.app import App
+from bot.backups.restore import Allowed
 from bot.chat.ingress import WrongToken
+from bot.checks import examine_surroundings
 from bot.clock import ClockError
-from bot.database import DatabaseError, Lock, migrate, open_database
+from bot.database import DatabaseError, migrate, open_database
+from bot.database.lock import Lock, LockLost
 from bot.demo import Demo, DemoError
 from bot.doctor import examine
-from bot.log import guard_loop, harden_process, open_door
+from bot.harden import harden_process
+from bot.keys.commands import init, recover, show_paper, turn_over
+from bot.keys.custody import custody_of
+from bot.log import guard_loop, open_door
+from bot.seizure.command import example, seizure
 from bot.settings import Settings, SettingsError, load
+from bot.tables import BadTable
 from bot.vault import VaultError
-from bot.workplaces.catalogue import BadTable
 
-FAULTS = (SettingsError, DatabaseError, VaultError, ClockError, DemoError, BadTable)
+FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, DemoError, BadTable)
 WRONG_TOKEN = "KAULI_BOT_TOKEN is not accepted by Telegram: copy it again from @BotFather"
 
 
@@ -40,14 +48,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Describes the commands."""
     top = argparse.ArgumentParser("kauli", description="The union bot for the people who train AI.")
-    commands = top.add_subparsers(required=True, metavar="command")
-    demo_ = command(commands, "demo", demo, "try it: a simulated Telegram and a chat page on this machine")
+    subparsers = top.add_subparsers(required=True, metavar="command")
+    demo_ = command(subparsers, "demo", demo, "try it: a simulated Telegram and a chat page on this machine")
     demo_.add_argument("--port", type=int, default=8090, help="port of the chat page (default 8090)")
     demo_.add_argument("--sample", action="store_true", help="load an invented union to look at")
     demo_.add_argument("--folder", type=Path, help="keep the demo's data here (default: a new temporary folder)")
-    command(commands, "run", run, "run the bot on Telegram (KAULI_BOT_TOKEN)")
-    command(commands, "migrate", migrate_, "bring the database to this program's version")
-    command(commands, "doctor", doctor, "check settings, database, keys, clock and token")
+    command(subparsers, "run", run, "run the bot on Telegram (KAULI_BOT_TOKEN)")
+    command(subparsers, "migrate", migrate_, "bring the database to this program's version")
+    keys_ = command(
+        subparsers, "keys", keys, "make the master key, write it on paper, bring it back, move to a new one"
+    )
+    keys_.add_argument("act", choices=("init", "show-paper", "recover", "rotate"))
+    keys_.add_argument("--anyway", action="store_true", help="show-paper into a pipe or a file, not to a terminal")
+    command(subparsers, "doctor", doctor, "check settings, database, keys, clock and token")
+    backup_ = command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs")
+    backup_.add_argument("target", type=Path, help="a file, or a folder, where backups over 30 days old are removed")
+    command(subparsers, "backup-key", backup_key, "make the key that backups are encrypted to: for paper, offline")
+    restore_ = command(subparsers, "restore", restore, "restore a backup into an empty installation")
+    restore_.add_argument("file", type=Path)
+    restore_.add_argument("--identity", required=True, help="file with the secret key AGE-SECRET-KEY-1..., or -")
+    restore_.add_argument("--erasures-lost", action="store_true", help="there is no list of who left since")
+    restore_.add_argument("--discard-open", action="store_true", help="destroy keys of ballots and periods left open")
+    seizure_ = command(subparsers, "seizure", show_seizure, "try what a seizure of data and keys yields about a person")
+    about = seizure_.add_mutually_exclusive_group(required=True)
+    about.add_argument("id", type=int, nargs="?", help="the person's Telegram id")
+    about.add_argument("--example", action="store_true", help="on an invented union instead (docs/SEIZURE.md)")
     return top
 
 
@@ -67,16 +92,32 @@ async def run(chosen: argparse.Namespace) -> None:
     """Runs the bot until SIGTERM or SIGINT."""
     settings = prepared(load())
     settings.token()  # named before anything is made on disk
-    app = App(settings)
-    try:
-        await app.start()
-    except BaseException:
-        await app.close()
-        raise
+    app, ended = App(settings), stopped()
+    if not await started(app, ended):
+        return
     if app.claim_code:
         print(f"The first administrator sends this to the bot, once: /claim {app.claim_code}", file=sys.stderr)
     print("kauli: ready", file=sys.stderr, flush=True)
-    await app.serve(stopped())
+    try:
+        await app.serve(ended)
+    except LockLost as fault:  # as a power cut would: whatever tidying did now, another process may be active
+        print(f"kauli: {fault}", file=sys.stderr, flush=True)
+        os._exit(2)
+
+
+async def started(app: App, ended: asyncio.Event) -> bool:
+    """Starts the bot; False when it is told to end before, while it stands by or waits for Telegram."""
+    starting, ending = asyncio.create_task(app.start()), asyncio.create_task(ended.wait())
+    await asyncio.wait((starting, ending), return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    if starting.done() and not starting.exception():
+        return True
+    starting.cancel()
+    await asyncio.wait((starting,))
+    await app.close()
+    if not ended.is_set():
+        starting.result()
+    return False
 
 
 async def demo(chosen: argparse.Namespace) -> None:
@@ -106,14 +147,64 @@ async def migrate_(chosen: argparse.Namespace) -> None:
     print("kauli: the database is up to date", file=sys.stderr)
 
 
+async def keys(chosen: argparse.Namespace) -> None:
+    """Looks after the master key."""
+    settings = prepared(load())
+    if chosen.act == "show-paper":
+        if not (sys.stdout.isatty() or chosen.anyway):
+            raise VaultError("this would write the key into a file or a pipe: use a terminal, or say --anyway")
+        print(show_paper(settings))
+    elif chosen.act == "recover":
+        if sys.stdin.isatty():
+            print("Type the whole key, or two of the three shares, a line each:", file=sys.stderr)
+        print(f"kauli: {await recover(settings, sys.stdin)}", file=sys.stderr)
+    else:
+        said = await (init if chosen.act == "init" else turn_over)(settings)
+        print(f"kauli: {said}", file=sys.stderr)
+
+
 async def doctor(chosen: argparse.Namespace) -> int:
     """Prints what is well and what is not, each with the mend; 2 when something is not."""
     settings = prepared(load())
     well = True
-    async for finding in examine(settings):
-        print(("ok    " if finding.well else "MEND  ") + finding.words)
-        well = well and finding.well
+    for examination in (examine, examine_surroundings):
+        async for finding in examination(settings):
+            print(("ok    " if finding.well else "MEND  ") + finding.words)
+            well = well and finding.well
     return 0 if well else 2
+
+
+async def backup(chosen: argparse.Namespace) -> None:
+    """Writes a backup to a file or into a folder."""
+    written = await commands.back_up(prepared(load()), chosen.target)
+    print(f"kauli: the backup is written to {written}", file=sys.stderr)
+
+
+async def backup_key(chosen: argparse.Namespace) -> None:
+    """Prints a new key for backups; nothing is stored."""
+    print(commands.key_for_paper())
+
+
+async def restore(chosen: argparse.Namespace) -> None:
+    """Restores a backup and says what that changed."""
+    settings, allowed = prepared(load()), Allowed(chosen.erasures_lost, chosen.discard_open)
+    done = await commands.bring_back(settings, chosen.file, commands.identity_from(chosen.identity), allowed)
+    print(
+        f"kauli: restored. Ballots made void: {done.void}. Start the bot: it tells everybody. "
+        "Let another organizer look through roles: they are as of the backup.",
+        file=sys.stderr,
+    )
+
+
+async def show_seizure(chosen: argparse.Namespace) -> None:
+    """Prints what a seizure of this installation, or of an invented one, would yield about one person."""
+    if chosen.example:
+        open_door("WARNING")
+        print(await example(), end="")
+        return
+    settings = prepared(load())
+    vault = custody_of(settings).unlock(fresh=False)
+    print(await seizure(settings.database_url, settings.data_dir, vault, chosen.id), end="")
 
 
 def prepared(settings: Settings) -> Settings:

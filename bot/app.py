@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -13,25 +13,31 @@ from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
 
 from bot.box.pool import Box
-from bot.chat.answers import Answers, patiently
+from bot.chat.answers import Answers
 from bot.chat.conversation import Conversation
 from bot.chat.ingress import Lanes, Poller, Webhook, WrongToken
 from bot.chat.keyboards import Printer
+from bot.chat.patience import patiently
 from bot.chat.poster import Letter, Poster
 from bot.chat.request import AiohttpRequest
 from bot.clock import Clock, RemoteClock, SystemClock
-from bot.database import Lock, is_fresh, migrate, open_database
-from bot.delivery.rules import Notice
+from bot.database import migrate, open_database
+from bot.database.lock import LOCK_LOST, Lock, LockLost
+from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.ballots import close_ballots, open_ballots
+from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
+from bot.jobs.leavers import let_go
 from bot.jobs.pay import release_pay
-from bot.jobs.recover import tell_the_lost
+from bot.jobs.recover import LOST, tell_the_lost
+from bot.jobs.retention import keep_house
+from bot.keys.custody import custody_of
+from bot.keys.rotation import open_vault
 from bot.members.rules import Member, Role
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder, text
 from bot.turn import Office, Union
-from bot.vault import Vault
 from handlers import COMMANDS
 from handlers.join import CLAIM
 from handlers.letters import write
@@ -42,7 +48,8 @@ TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
-JOBS: tuple[Job, ...] = (open_ballots, close_ballots, release_pay, queue_digests)
+JOBS: tuple[Job, ...] = (let_go, keep_house, do_the_days_work, open_ballots, queue_digests)
+ENDINGS: tuple[Job, ...] = (close_ballots, release_pay)  # only once who lost a vote is told and may vote again
 
 
 class App:
@@ -79,9 +86,9 @@ class App:
 
     async def _open_stores(self) -> None:
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await self.lock.take()
+        await (self.lock.stand_by() if self.settings.standby else self.lock.take())
         await migrate(self.database)
-        self.vault = Vault.unlock(self.settings.keys_dir, fresh=await is_fresh(self.database))
+        self.vault = await open_vault(custody_of(self.settings), self.database)
         self.box = Box(self.database.box, self.vault)
         await self.box.start()
 
@@ -121,7 +128,7 @@ class App:
         self.conversation = Conversation(self.office, COMMANDS, self.bot, self.answers)
         self.lanes = Lanes(self.conversation.handle)
         self.inlet = self._inlet()
-        self.poster = Poster(self.bot, self.printer)
+        self.poster = Poster(self.bot, self.printer, self.answers.traces)
         self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
 
     def _inlet(self) -> Poller | Webhook:
@@ -133,6 +140,8 @@ class App:
         return Webhook(self.bot, self.lanes, url, listen, secret, self.health)
 
     async def _write(self, notice: Notice) -> Letter | None:
+        if notice.kind in LOST and not self._recovered:
+            raise NotYet
         written = await write(self.office, notice.kind, notice.telegram_id, notice.values)
         return Letter(*written) if written else None
 
@@ -201,7 +210,7 @@ class App:
         """Does everything that is due. One look at a time; each job can be repeated."""
         async with self.quiet:
             await self._recover()
-            for job in JOBS:
+            for job in JOBS + (ENDINGS if self._recovered else ()):
                 await job(self.office)
             now = await self.clock.now()
             self.conversation.desk.sweep(now)
@@ -215,11 +224,17 @@ class App:
             self._recovered = True
 
     async def serve(self, stopped: asyncio.Event) -> None:
-        """Serves until `stopped` is set or the line to Telegram ends for good, then ends cleanly."""
-        waiting = asyncio.create_task(stopped.wait(), name="stopped")
+        """Serves until `stopped` is set or the line to Telegram ends for good, then ends cleanly.
+
+        Raises LockLost, at once and without another word to anybody, when another process may have taken over.
+        """
+        ends = [asyncio.create_task(event.wait(), name="end") for event in (stopped, self.lock.lost)]
+        watch = asyncio.create_task(self.lock.watch(), name="lock")
         inlet = self._inlet_task
-        await asyncio.wait([task for task in (waiting, inlet) if task], return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        await asyncio.wait([*ends, *([inlet] if inlet else [])], return_when=asyncio.FIRST_COMPLETED)
+        await end_soon([watch, *ends], seconds=0)
+        if self.lock.lost.is_set():
+            raise LockLost(LOCK_LOST)
         await self.stop()
         if inlet and inlet.done() and not stopped.is_set():
             inlet.result()
@@ -238,7 +253,7 @@ class App:
             if self.scheduler.running:
                 self.scheduler.shutdown(wait=False)
         tasks = [task for task in (self._inlet_task, self._sender_task) if task]
-        await end_soon(tasks)
+        await end_soon([*tasks, asyncio.create_task(self.answers.farewell(), name="farewell")])
         await self.bot.shutdown()
         await self.close()
 
@@ -265,10 +280,10 @@ class App:
             await self.clock.close()
 
 
-async def end_soon(tasks: list[asyncio.Task[None]]) -> None:
+async def end_soon(tasks: Sequence[asyncio.Task[Any]], seconds: float = FAREWELL) -> None:
     """Lets tasks finish for a moment, then ends them; what a send in hand had not written is sent again later."""
     if tasks:
-        await asyncio.wait(tasks, timeout=FAREWELL)
+        await asyncio.wait(tasks, timeout=seconds)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -46,17 +46,22 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
+NEUTRAL = text("neutral")  # what a sealed conversation leaves in the chat, the same whatever was done
+
+
 @dataclass(frozen=True)
 class Screen:
     """What a person sees: sentences, rows of buttons, and how long it may stay in the chat.
 
-    `fleeting` counts seconds until it gives way to one neutral line (0: it stays); `protected` forbids forwarding.
+    `fleeting` counts seconds until it gives way to one neutral line (0: it stays; every screen of a sealed turn goes);
+    `protected` forbids forwarding; `clears` takes away before it whatever of this chat can still be taken away.
     """
 
     text: Text | Lines
     rows: Rows = ()
     fleeting: int = 0
     protected: bool = False
+    clears: bool = False
     toast: Text | None = None
 
     def button(self, name: str) -> Button | None:

@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import aiohttp
 
 from bot.database import DatabaseError, is_current, open_database
+from bot.harden import can_lock_memory
+from bot.keys.custody import custody_of
 from bot.settings import Settings, SettingsError
-from bot.vault import Vault, VaultError
+from bot.vault import VaultError
 
 FARTHEST = timedelta(seconds=30)  # between our clock and Telegram's
 
@@ -26,7 +29,7 @@ class Finding:
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Examines part after part; a part that is not well does not keep the others from being examined."""
     yield Finding(True, "settings are read and fit together")
-    parts: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (database, keys, token_and_clock)
+    parts: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (database, keys, memory, token_and_clock)
     for part in parts:
         try:
             yield await part(settings)
@@ -47,16 +50,44 @@ async def database(settings: Settings) -> Finding:
 
 
 async def keys(settings: Settings) -> Finding:
-    """Looks for the master key and its rights."""
-    if not (settings.keys_dir / "master.key").exists():
-        return Finding(True, f"no master key in {settings.keys_dir} yet: the first start makes it")
-    Vault.unlock(settings.keys_dir, fresh=False)
-    if any(path.stat().st_mode & LOOSE for path in settings.keys_dir.glob("*.key")):
-        return Finding(False, f"keys that others may read: chmod 600 {settings.keys_dir}/*.key")
-    return Finding(True, "the master key is there, and no key is open to others")
+    """Looks for the master key, what a rotation left, and the rights of folder and files."""
+    custody, folder = custody_of(settings), settings.keys_dir
+    if custody.coming.exists():
+        return Finding(False, "a rotation of the master key was cut off: the next start or `kauli keys rotate` ends it")
+    if words := too_open(folder, settings.passphrase_file):
+        return Finding(False, words)
+    if found := custody.elsewhere():
+        return Finding(False, f"{found[0]} holds the master key in a form that is not in use: shred -u {found[0]}")
+    if not custody.current.exists():
+        return Finding(True, f"no master key in {custody.current} yet: {FIRST_KEY[custody.kind]} makes it")
+    return Finding(True, f"the master key is kept in {KEPT[custody.kind]}, and no key is open to others")
 
 
-LOOSE = stat.S_IRWXG | stat.S_IRWXO
+def too_open(folder: Path, passphrase: Path | None) -> str:
+    """Says what others may read, with the mend; nothing when all is well."""
+    if any(loose(path) for path in folder.iterdir()):
+        return f"keys that others may read: chmod 600 {folder}/*"
+    if loose(folder):
+        return f"a keys folder that others may enter: chmod 700 {folder}"
+    if passphrase and passphrase.exists() and loose(passphrase):
+        return f"a passphrase that others may read: chmod 600 {passphrase}"
+    return ""
+
+
+def loose(path: Path) -> bool:
+    """Says whether others than this user may read, write or enter."""
+    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+async def memory(settings: Settings) -> Finding:
+    """Says whether the bot's memory can be kept out of the swap."""
+    if can_lock_memory():
+        return Finding(True, "memory is kept out of the swap, out of core dumps and from other programs")
+    return Finding(True, "memory may be swapped out: allow locking it (LimitMEMLOCK=infinity), or turn swap off")
+
+
+KEPT = {"file": "a file", "passphrase": "a file sealed under a passphrase", "credential": "a credential of systemd"}
+FIRST_KEY = {"file": "the first start", "passphrase": "`kauli keys init`", "credential": "`kauli keys init` in a file"}
 
 
 async def token_and_clock(settings: Settings) -> Finding:

@@ -6,15 +6,12 @@ code, never its words. Our own records may show a few named values that cannot h
 """
 
 import asyncio
-import ctypes
 import linecache
 import logging
-import resource
 import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
@@ -22,7 +19,6 @@ from typing import Any, TextIO
 LEFT_OUT = "(text left out)"
 NAMED = ("error", "count", "seconds", "reason", "port", "method", "code")
 REACH = range(-8, 12)  # lines around the logging call in which its literal may stand
-PR_SET_DUMPABLE = 4
 LOG = logging.getLogger("kauli.door")
 
 
@@ -112,10 +108,3 @@ def warned(*said: Any, **more: Any) -> None:
     """Logs that there was a warning, by its kind only."""
     kind = said[1].__name__ if len(said) > 1 and isinstance(said[1], type) else "Warning"
     LOG.warning("a warning", extra={"reason": kind})
-
-
-def harden_process(prctl: Callable[..., int] | None = None) -> None:
-    """Turns core dumps off and, on Linux, keeps other processes of this user from reading our memory."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        (prctl or ctypes.CDLL(None).prctl)(PR_SET_DUMPABLE, 0, 0, 0, 0)

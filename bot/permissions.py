@@ -3,24 +3,58 @@
 from datetime import datetime
 from typing import Literal
 
+from bot.members.roles import in_term
 from bot.members.rules import Member, Role, belongs, past_probation
 from bot.texts import Refusal
 
 Act = Literal[
-    "read", "vote", "report", "organize", "open ballot", "write post", "send digest", "invite", "approve", "appoint"
+    "read",
+    "vote",
+    "report",
+    "organize",
+    "open ballot",
+    "move ballot",
+    "write post",
+    "send digest",
+    "invite",
+    "approve",
+    "turn away",
+    "see organizers",
+    "revoke",
+    "renew",
+    "decide",
+    "appoint",
+    "raise",
 ]
-ORGANIZERS: frozenset[Act] = frozenset({"organize", "open ballot", "write post", "send digest", "invite", "approve"})
+ADMINISTRATORS: frozenset[Act] = frozenset({"appoint", "raise"})
+ORGANIZERS: frozenset[Act] = frozenset(
+    {
+        "organize",
+        "open ballot",
+        "move ballot",
+        "write post",
+        "send digest",
+        "invite",
+        "approve",
+        "turn away",
+        "see organizers",
+        "revoke",
+        "renew",
+        "decide",
+    }
+)
 
 
 def may(member: Member | None, act: Act, now: datetime) -> bool:
-    """Says whether this person may do this now."""
+    """Says whether this person may do this now; a role whose term is over gives nothing any more."""
     if member is None or not belongs(member):
         return False
     if act in ("vote", "report"):
         return past_probation(member, now)
-    if act == "appoint":
-        return Role.ADMINISTRATOR in member.roles
-    return act not in ORGANIZERS or bool(member.roles)
+    roles = member.roles if in_term(member, now.date()) else frozenset[Role]()
+    if act in ADMINISTRATORS:
+        return Role.ADMINISTRATOR in roles
+    return act not in ORGANIZERS or bool(roles)
 
 
 def require(member: Member | None, act: Act, now: datetime) -> Member:
@@ -32,5 +66,11 @@ def require(member: Member | None, act: Act, now: datetime) -> Member:
     if act in ("vote", "report") and not past_probation(member, now):
         raise Refusal("not.past_probation", date=member.probation_ends)
     if not may(member, act, now):
-        raise Refusal("not.allowed")
+        raise refusal(member, now)
     return member
+
+
+def refusal(member: Member, now: datetime) -> Refusal:
+    """Says why an act of organizers is not open to a member: no role, or one whose term is over."""
+    over = bool(member.roles) and not in_term(member, now.date())
+    return Refusal("not.in_term", date=member.term_ends or now.date()) if over else Refusal("not.allowed")

@@ -13,7 +13,7 @@ from bot.ballots.rules import CODE, Ballot, Wording, entries
 from bot.digests.rules import POST_LIFE, Post
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.pay import release_pay
-from bot.members.rules import Member, Reach, Role, admit
+from bot.members.rules import Member, Reach, Role, admit, recount
 from bot.pay.normalise import Report
 from bot.pay.rules import entries as report_entries
 from bot.pay.rules import period
@@ -75,6 +75,7 @@ async def fill(office: Office) -> list[Invented]:
     members = [enrolled(office, person, chance, now) for person in people]
     async with office.writing() as stores:
         await stores.instance.put("sample", "1")
+        await stores.instance.put_census(recount(None, len(members), now.date()))
         for member in members:
             await stores.members.put(member)
         await stores.posts.add(Post("sample", POST, now + POST_LIFE))

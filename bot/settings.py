@@ -6,12 +6,18 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 PREFIX = "KAULI_"
 TELEGRAM = "https://api.telegram.org"
@@ -33,7 +39,10 @@ class Settings(BaseSettings):
     api_url: str = TELEGRAM
     data_dir: Path = Path("data")
     keys_dir: Path = Path("keys")
-    database_url: str | None = None
+    master_key: Literal["file", "passphrase", "credential"] = "file"
+    passphrase_file: Path | None = None
+    database_url: str | None = Field(None, repr=False)  # may hold a password
+    standby: bool = False
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
     clock_url: str | None = None
     messages_per_second: int = Field(28, ge=1, le=1000)
@@ -43,6 +52,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     timezone: str = "Africa/Nairobi"
     default_locale: str = "en"
+    backup_recipient: str | None = None
 
     @field_validator("owner_ids", mode="before")
     @classmethod
@@ -64,6 +74,14 @@ class Settings(BaseSettings):
         """Takes IANA names only."""
         if said not in available_timezones():
             raise ValueError("give an IANA name such as Africa/Nairobi")
+        return said
+
+    @field_validator("api_url", "clock_url", "webhook_url")
+    @classmethod
+    def whole_address(cls, said: str | None) -> str | None:
+        """Takes whole web addresses only: with half of one the program would wait for ever."""
+        if said is not None and not is_address(said):
+            raise ValueError("give a whole address such as https://host.example")
         return said
 
     @field_validator("database_url")
@@ -101,12 +119,26 @@ class Settings(BaseSettings):
             found.append(("BOT_TOKEN", "does not look like a token: copy it again from @BotFather"))
         if self.clock_url and not loopback(self.clock_url):
             found.append(("CLOCK_URL", "must be on this machine (127.0.0.1)"))
+        if self.standby and not self.database_url:
+            found.append(("STANDBY", "needs PostgreSQL (KAULI_DATABASE_URL): on SQLite only one process may run"))
         if self.webhook_url and not (self.webhook_secret and SECRET.fullmatch(self.webhook_secret.get_secret_value())):
             found.append(("WEBHOOK_SECRET", "is needed with KAULI_WEBHOOK_URL: 32 or more of A-Z a-z 0-9 _ -"))
         data, keys = self.data_dir.resolve(), self.keys_dir.resolve()
         if data == keys or data in keys.parents or keys in data.parents:
             found.append(("KEYS_DIR", "must lie outside KAULI_DATA_DIR, so that a copy of the data holds no key"))
         return found
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Takes what `load` gives and nothing else: it has read the environment, and refused what nobody reads."""
+        return (init_settings,)
 
     def token(self) -> str:
         """Gives the bot's token. Raises SettingsError when there is none."""
@@ -147,6 +179,15 @@ def fault(where: tuple[int | str, ...], what: str) -> str:
     """Says one fault in a line, without the value."""
     words = what.removeprefix("Value error, ")
     return f"{PREFIX}{str(where[0]).upper()}: {words}" if where else words
+
+
+def is_address(url: str) -> bool:
+    """Says whether this is a web address with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def loopback(url: str) -> bool:

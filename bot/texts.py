@@ -4,6 +4,7 @@ import gettext
 import html
 import io
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,8 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 
 FALLBACK = "en"
 ALIASES = {"iw": "he", "in": "id", "no": "nb", "tl": "fil", "zh-cn": "zh-hans", "zh-tw": "zh-hant", "mo": "ro"}
+UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs")
+JOINERS = "\u200c\u200d"  # they shape words of many scripts, and emoji
 DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # in somebody's words they could turn a sentence around
 TAGS = re.compile(r"<[^>]+>")
 
@@ -120,6 +123,22 @@ class Refusal(Exception):
 
 class MissingText(Exception):
     """A sentence or one of its values is missing; names the key and the language."""
+
+
+def legible(words: str) -> str:
+    """Gives typed words without marks that nobody sees, save the joiners within words; empty when nothing is seen."""
+    kept = "".join(sign for sign in words if sign in JOINERS or sign.isspace() or not is_unseen(sign))
+    return kept if look(kept) else ""
+
+
+def look(words: str) -> str:
+    """Gives what a reader can tell apart of some words, so that two that look the same are the same."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", words).casefold() if not is_unseen(sign)).strip()
+
+
+def is_unseen(sign: str) -> bool:
+    """Says whether a character shows nothing: controls, formats, halves of pairs, unassigned ones."""
+    return unicodedata.category(sign) in UNSEEN
 
 
 def data_folder(name: str) -> Path:

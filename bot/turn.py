@@ -7,18 +7,20 @@ through the box alone, so the people store stays as it was to the byte.
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.store import BallotStore
 from bot.box.pool import Box
+from bot.chat.store import StepStore
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.store import OutboxStore
 from bot.digests.store import PostStore
 from bot.members.rules import Member
 from bot.members.store import InstanceStore, InviteStore, MemberStore
+from bot.proposals.store import ProposalStore
 from bot.texts import Catalogues
 from bot.vault import Vault
 
@@ -34,6 +36,8 @@ class Stores:
     ballots: BallotStore
     posts: PostStore
     outbox: OutboxStore
+    proposals: ProposalStore
+    steps: StepStore
 
     @classmethod
     def on(cls, connection: AsyncConnection, vault: Vault) -> "Stores":
@@ -46,6 +50,8 @@ class Stores:
             BallotStore(connection, vault),
             PostStore(connection, vault),
             OutboxStore(connection, vault),
+            ProposalStore(connection, vault),
+            StepStore(connection, vault),
         )
 
 
@@ -72,6 +78,9 @@ class Office:
     texts: Catalogues
     wake: Callable[[], None] = lambda: None
     looked_for_digests: datetime | None = None
+    reviewed: date | None = None
+    tidied: date | None = None
+    leaving: set[int] = field(default_factory=set)  # who left, until the box is told; in memory only
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Stores]:
@@ -99,6 +108,7 @@ class Turn:
     now: datetime
     locale: str
     woken: bool = field(default=False)
+    left: bool = field(default=False)  # the sender left the union in this turn
 
     @property
     def zone(self) -> str:
@@ -113,6 +123,10 @@ class Turn:
     def speak(self, locale: str) -> None:
         """Goes on in another language from this screen on."""
         self.locale = locale
+
+    def own_id(self) -> str:
+        """Gives the keyed id under which the sender stands in proposals."""
+        return self.office.vault.lookup(self.telegram_id).hex()
 
     async def keep(self, member: Member) -> Member:
         """Writes the sender's own changed record."""

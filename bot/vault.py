@@ -7,6 +7,7 @@ never derived, because a derived key cannot be destroyed while the master lives.
 import hmac
 import os
 import secrets
+import unicodedata
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +15,16 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE = 12
 TAG = 16
+UNFINISHED = ".new"
+MASTER, SALT = 32, 16  # bytes
+PASSES, LANES, MEMORY = 3, 4, 64 * 1024  # of Argon2id; memory in KiB
+MOST = 16  # times the cost we write: an altered file must not keep a start busy for years
+WRAPPED = b"kauli/1/master"
 
 
 class VaultError(Exception):
@@ -38,23 +45,33 @@ class Vault:
 
     @classmethod
     def unlock(cls, folder: Path, *, fresh: bool) -> "Vault":
-        """Reads the master key, or makes one on a `fresh` installation (no data yet).
+        """Reads the master key from its file, or makes one on a `fresh` installation (no data yet).
 
         Raises VaultError when data exists but its key does not: a new key would make all of it unreadable.
         """
-        path = folder / "master.key"
+        path = master_file(folder)
         if not path.exists():
             if not fresh:
                 raise VaultError(
                     f"{path} is missing but there is data: put back the keys folder that belongs to this data, "
-                    "or point KAULI_KEYS_DIR at it"
+                    "point KAULI_KEYS_DIR at it, or write the key anew from paper: `kauli keys recover`"
                 )
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_key(path, secrets.token_bytes(32))
-        master = path.read_bytes()
-        if len(master) != 32:
-            raise VaultError(f"{path} is damaged (32 bytes expected): put back your copy of it")
-        return cls(folder, master)
+            write_key(path, new_master())
+        return cls(folder, whole_master(path.read_bytes(), str(path)))
+
+    def master(self) -> bytes:
+        """Gives the master key itself, for paper and for its file only."""
+        return self._master
+
+    def carried(self, new: "Vault", purpose: str, sealed: bytes, bound_to: bytes, then: bytes | None = None) -> bytes:
+        """Seals anew under another vault what this one sealed, in the same size; `then` is its row's new key."""
+        plain = self.open(purpose, sealed, bound_to)
+        return new.seal(purpose, plain, bound_to if then is None else then, len(sealed) - NONCE - TAG)
+
+    def fingerprint(self) -> str:
+        """Gives eight letters by which paper and installation are compared; they tell nothing of the key."""
+        return self.keyed("fingerprint").hex()[:8]
 
     def lookup(self, telegram_id: int) -> bytes:
         """Gives the 16-byte pseudonym under which a person's rows stand in the people store."""
@@ -94,19 +111,16 @@ class Vault:
 
         Complete on plain file systems; best effort on SSDs and copy-on-write ones (privacy.md 4.2).
         """
-        path = self._file(name)
-        if not path.exists():
-            return
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
-        sync_folder(path.parent)
+        destroy_file(self._file(name))
 
     def key_names(self, prefix: str) -> Iterator[str]:
         """Lists the key files whose name begins with `prefix`, for recovery after a crash."""
         return (path.stem for path in sorted(self.folder.glob(f"{prefix}*.key")))
+
+    def sweep(self) -> None:
+        """Removes what a crash left of key files that were never finished; nothing was sealed under them."""
+        for path in self.folder.glob(f"*{UNFINISHED}"):
+            destroy_file(path)
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.key"
@@ -118,10 +132,57 @@ class Vault:
         return self._derived[purpose]
 
 
+def master_file(folder: Path) -> Path:
+    """Names the file of the master key."""
+    return folder / "master.key"
+
+
+def new_master() -> bytes:
+    """Makes a master key."""
+    return secrets.token_bytes(MASTER)
+
+
+def whole_master(master: bytes, place: str) -> bytes:
+    """Gives a master key that has the size of one. Raises VaultError with the place it came from."""
+    if len(master) != MASTER:
+        raise VaultError(f"{place} is damaged ({MASTER} bytes expected): put back your copy of it")
+    return master
+
+
+def wrap(master: bytes, passphrase: str) -> bytes:
+    """Seals a master key under a passphrase: Argon2id with a fresh salt, its cost written in front.
+
+    The cost is the second recommendation of RFC 9106, section 4, for machines with little memory: three passes over
+    64 MiB in four lanes, which a server with 1 GB can afford at a start.
+    """
+    salt = secrets.token_bytes(SALT)
+    cost = b"".join(number.to_bytes(4, "big") for number in (PASSES, LANES, MEMORY))
+    return cost + salt + seal_with(stretch(passphrase, salt, PASSES, LANES, MEMORY), master, WRAPPED)
+
+
+def unwrap(wrapped: bytes, passphrase: str) -> bytes:
+    """Opens what `wrap` gave. Raises Unreadable for a wrong passphrase or an altered file."""
+    passes, lanes, memory = (int.from_bytes(wrapped[at : at + 4], "big") for at in (0, 4, 8))
+    salt, sealed = wrapped[12 : 12 + SALT], wrapped[12 + SALT :]
+    try:
+        key = stretch(passphrase, salt, passes, lanes, memory)
+    except (ValueError, MemoryError):
+        raise Unreadable("the wrapped key is damaged") from None
+    return open_with(key, sealed, WRAPPED)
+
+
+def stretch(passphrase: str, salt: bytes, passes: int, lanes: int, memory: int) -> bytes:
+    """Gives 32 bytes of Argon2id; `memory` in KiB. The same passphrase typed on another keyboard gives the same."""
+    if passes > MOST * PASSES or lanes > MOST * LANES or memory > MOST * MEMORY:
+        raise ValueError("no such cost was ever written")
+    said = unicodedata.normalize("NFKC", passphrase).encode()
+    return Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory).derive(said)
+
+
 def keyed_hash(key: bytes, *parts: bytes) -> bytes:
     """Gives 16 bytes of HMAC-SHA256 over length-prefixed parts, so that no two lists of parts meet."""
     message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return hmac.new(key, message, sha256).digest()[:16]
+    return hmac.digest(key, message, "sha256")[:16]
 
 
 def commitment(salt: bytes, members: list[bytes]) -> str:
@@ -139,7 +200,7 @@ def open_with(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
     """Opens what `seal_with` gave. Raises Unreadable."""
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
         raise Unreadable(
             "a sealed value does not open: it was altered, or the keys are not those of this data"
         ) from None
@@ -163,13 +224,33 @@ def unpad(padded: bytes) -> bytes:
 
 
 def write_key(path: Path, key: bytes) -> None:
-    """Writes a key file with mode 0600 and waits until file and folder are on disk."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Writes a key file with mode 0600 and waits until file and folder are on disk.
+
+    It gets its name when it is whole: a crash in between must not leave an empty file that would be taken for a key.
+    Raises FileExistsError rather than replacing a key.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    unfinished = path.with_suffix(UNFINISHED)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         os.write(descriptor, key)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    os.rename(unfinished, path)
+    sync_folder(path.parent)
+
+
+def destroy_file(path: Path) -> None:
+    """Overwrites and removes a file, when it is there."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        file.write(secrets.token_bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
     sync_folder(path.parent)
 
 

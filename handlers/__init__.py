@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 
 from bot.dialogue import Command
-from handlers import about, ballots, digests, join, me, newballot, organize, pay
+from handlers import (
+    about,
+    ballots,
+    digests,
+    join,
+    me,
+    moves,
+    mydata,
+    newballot,
+    organize,
+    organizers,
+    pay,
+    proposals,
+    sends,
+)
 
 COMMANDS: Mapping[str, Command] = {
     # everybody
@@ -12,6 +26,7 @@ COMMANDS: Mapping[str, Command] = {
     "claim": Command(join.claim, "anyone", listed=False),
     "help": Command(about.help_, "anyone"),
     "privacy": Command(about.privacy, "anyone"),
+    "hide": Command(about.hide, "anyone", sealed=True),
     "cancel": Command(about.cancel, "anyone", in_place=True, ends=True),
     "language": Command(join.language, "anyone"),
     # members
@@ -19,6 +34,7 @@ COMMANDS: Mapping[str, Command] = {
     "ballots": Command(ballots.ballots, sealed=True),
     "digest": Command(digests.digest),
     "me": Command(me.me),
+    "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
     # organizers
     "organize": Command(organize.organize, "organizer"),
@@ -27,12 +43,21 @@ COMMANDS: Mapping[str, Command] = {
     "invite": Command(organize.invite, "organizer"),
     # buttons only
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
-    "vote": Command(ballots.vote, sealed=True, in_place=True, typed=False),
+    "vote": Command(ballots.vote, sealed=True, typed=False),
+    "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False),
     "cast": Command(ballots.cast, sealed=True, in_place=True, typed=False),
     "code": Command(ballots.inclusion_code, sealed=True, typed=False),
     "withdraw": Command(pay.withdraw, sealed=True, in_place=True, typed=False),
     "done": Command(about.done, "anyone", sealed=True, in_place=True, typed=False, ends=True),
     "approve": Command(organize.approve_, "organizer", typed=False),
-    "appoint": Command(organize.appoint, "organizer", typed=False),
-    "stop": Command(digests.stop, "organizer", in_place=True, typed=False),
+    "turnaway": Command(organize.turn_away, "organizer", typed=False),
+    "appoint": Command(organizers.appoint, "organizer", typed=False),
+    "organizers": Command(organizers.organizers, "organizer", typed=False),
+    "moves": Command(moves.moves, "organizer", typed=False),
+    "decisions": Command(proposals.decisions, "organizer", typed=False),
+    "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),
+    "confirm": Command(proposals.confirm, "organizer", in_place=True, typed=False),
+    "decline": Command(proposals.decline, "organizer", in_place=True, typed=False),
+    "progress": Command(sends.progress, "organizer", in_place=True, typed=False),
+    "stop": Command(sends.stop, "organizer", in_place=True, typed=False),
 }

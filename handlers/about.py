@@ -1,16 +1,19 @@
 """/help, /privacy, /cancel, and the neutral line that a finished sealed conversation leaves."""
 
-from bot.dialogue import Button, Link, Outcome, Screen, rows
+from bot.dialogue import NEUTRAL, Button, Link, Outcome, Screen, rows
+from bot.permissions import may
 from bot.texts import Lines, Text, text
 from bot.turn import Turn
 from handlers.join import promise
 
+ANYBODY = ("start", "privacy", "hide")
+MEMBERS = ("pay", "ballots", "digest", "me", "language", "privacy", "mydata", "hide", "leave")
+
 
 async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/help: what one can do here, each thing as a button too."""
-    roles = turn.member.roles if turn.member else frozenset()
-    names = ["pay", "ballots", "digest", "me", "language", "privacy", "leave"] if turn.member else ["start", "privacy"]
-    if roles:
+    names = list(MEMBERS if turn.member else ANYBODY)
+    if may(turn.member, "organize", turn.now):
         names.append("organize")
     lines: list[Text | Lines] = [text("help.intro"), Lines(tuple(text(f"help.{name}") for name in names), tight=True)]
     if await turn.stores.instance.get("sample"):
@@ -21,7 +24,7 @@ async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:
 
 async def privacy(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/privacy: what is kept, what is not, and what nobody here can protect against."""
-    return Screen(promise())
+    return Screen(Lines((promise(), text("privacy.more"))))
 
 
 async def cancel(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -29,6 +32,11 @@ async def cancel(turn: Turn, args: tuple[str, ...]) -> Outcome:
     return Screen(text("cancelled"))
 
 
+async def hide(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """/hide: takes away what can be taken away of this chat, and says what may remain elsewhere."""
+    return Screen(text("hide.done"), rows(Button("done", text("button.done"), Link("done"))), clears=True)
+
+
 async def done(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """A button under results of sealed conversations: leaves one neutral line, the same whatever was done."""
-    return Screen(text("neutral"))
+    return Screen(NEUTRAL)

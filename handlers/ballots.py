@@ -25,7 +25,7 @@ async def ballots(turn: Turn, args: tuple[str, ...]) -> Outcome:
     lines: list[Text | Lines] = [text("ballots.title") if running or decided else text("ballots.none")]
     lines += [await own_line(turn, ballot) for ballot in running]
     lines += [outcome(ballot, turn.locale) for ballot in decided]
-    return Screen(Lines(tuple(lines)), rows(*(open_button(turn, ballot) for ballot in running)))
+    return Screen(Lines(tuple(lines)), rows(*(open_button(turn, ballot) for ballot in running), done()))
 
 
 async def own_line(turn: Turn, ballot: Ballot) -> Lines:
@@ -82,26 +82,31 @@ async def show(turn: Turn, args: tuple[str, ...]) -> Outcome:
     ballot = await find(turn, args)
     if await turn.box.standing(ballot.id, turn.telegram_id) == "sealed":
         return Screen(text("ballot.sealed", question=ballot.wording(turn.locale).question), protected=True)
-    return paper(ballot, turn.locale)
+    return paper(ballot, turn.locale, "choose")
 
 
-def paper(ballot: Ballot, locale: str) -> Screen:
-    """Gives the ballot paper: what is asked, what is promised and what is not, and the options."""
+def paper(ballot: Ballot, locale: str, by: str = "vote") -> Screen:
+    """Gives the ballot paper: what is asked, what is promised and what is not, and the options.
+
+    `by` is the command of the options: on a paper that was sent to everybody a choice opens a message of its own, so
+    that the paper stays as it is on every phone, whether or not one voted.
+    """
     wording = ballot.wording(locale)
-    lines: list[Text | Lines] = [text("ballot.secret")]
+    lines: list[Text | Lines] = [Lines((text("ballot.secret"), text("guarantee")), tight=True)]
+    lines += [text("ballot.advice")] if ballot.country else []
     if wording.locale != locale:
         lines.append(text("ballot.other_language", language=LanguageName(wording.locale)))
     listed = [text("ballot.option", number=n, option=option) for n, option in enumerate(wording.options, 1)]
     asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
     lines.append(Lines((asked, *listed), tight=True))
-    return Screen(Lines(tuple(lines)), options(ballot, wording.options), protected=True)
+    return Screen(Lines(tuple(lines)), options(ballot, wording.options, by), protected=True)
 
 
-def options(ballot: Ballot, names: tuple[str, ...]) -> Rows:
+def options(ballot: Ballot, names: tuple[str, ...], by: str) -> Rows:
     """Gives a button for each option; the data of all has one length."""
     return rows(
         *(
-            Button(f"o{n}", text("ballot.option", number=n + 1, option=name), Link("vote", (ballot.id, f"{n:02}")))
+            Button(f"o{n}", text("ballot.option", number=n + 1, option=name), Link(by, (ballot.id, f"{n:02}")))
             for n, name in enumerate(names)
         )
     )
@@ -139,7 +144,12 @@ async def cast(turn: Turn, args: tuple[str, ...]) -> Outcome:
         raise Refusal("vote.already_sealed")
     change = Button("change", text("vote.change.button"), Link("ballot", (ballot.id,)))
     code = Button("code", text("vote.code.button"), Link("code", (ballot.id,)))
-    return Screen(text(f"vote.{receipt}"), rows(change, code), protected=True)
+    return Screen(text(f"vote.{receipt}"), rows(change, code, done()), protected=True)
+
+
+def done() -> Button:
+    """Leaves the one neutral line at once instead of after ten minutes."""
+    return Button("done", text("button.done"), Link("done"), "primary")
 
 
 async def inclusion_code(turn: Turn, args: tuple[str, ...]) -> Outcome:

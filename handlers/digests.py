@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.ballots.rules import Ballot
-from bot.delivery.rules import to_everybody
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
-from bot.digests.rules import DECIDED_WITHIN, POST_LIFE, SEND_WAIT, Post, current, fitting, post_words
+from bot.digests.rules import DECIDED_WITHIN, POST_LIFE, Post, current, fitting, post_words
 from bot.jobs.pay import last_release
-from bot.members.rules import reachable
 from bot.permissions import require
 from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores, Turn
 from handlers.ballots import open_line, outcome
-from handlers.pay import figures
+from handlers.evidence import figures
+from handlers.sends import begin
 
 Wordings = tuple[tuple[str, str], ...]
 
@@ -39,7 +38,7 @@ async def compose(stores: Stores, office: Office, locale: str, now: datetime, dr
     mark = [text("sample.mark")] if await stores.instance.get("sample") else []
     fit = fitting(items, lambda item: len(office.texts.render(item, locale, office.union.zone)))
     body = fit or [text("digest.nothing")]
-    return Screen(Lines((text("digest.title"), *mark, *body)), links(running))
+    return Screen(Lines((text("digest.title"), *mark, *body)), links(running), protected=True)
 
 
 def post_items(post: Post | None, locale: str) -> list[Text]:
@@ -144,24 +143,13 @@ class Preview(Step, name="post.preview"):
         return Screen(text("post.kept"))
 
     async def send(self, turn: Turn) -> Screen:
-        """Sends the digest to everybody in ten minutes; until then it can be cancelled."""
+        """Sends the digest to everybody: in ten minutes, or as soon as a second organizer says so."""
         require(turn.member, "send digest", turn.now)
-        await self._add(turn)
-        sending = f"digest-{secrets.token_hex(6)}"
-        members = [m.telegram_id for m in await turn.stores.members.all() if reachable(m)]
-        await turn.stores.outbox.add(to_everybody(sending, members, "digest", {}, "digest", turn.now + SEND_WAIT))
-        turn.wake()
-        stop = Button("stop", text("post.stop.button"), Link("stop", (sending,)), "danger")
-        return Screen(text("post.sending", minutes=int(SEND_WAIT.total_seconds() // 60)), rows(stop))
+        return await begin(turn, await self._add(turn))
 
-    async def _add(self, turn: Turn) -> None:
+    async def _add(self, turn: Turn) -> str:
         for old in await turn.stores.posts.all():
             await turn.stores.posts.remove(old.id)
-        await turn.stores.posts.add(Post(secrets.token_hex(8), self.wordings, turn.now + POST_LIFE))
-
-
-async def stop(turn: Turn, args: tuple[str, ...]) -> Outcome:
-    """Cancels a digest that waits to be sent."""
-    require(turn.member, "send digest", turn.now)
-    stopped = bool(args) and bool(await turn.stores.outbox.cancel(args[0]))
-    return Screen(text("post.stopped" if stopped else "post.not_stopped"))
+        post = Post(secrets.token_hex(8), self.wordings, turn.now + POST_LIFE)
+        await turn.stores.posts.add(post)
+        return post.id

@@ -7,9 +7,11 @@ from functools import partial
 from hashlib import sha256
 
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
-from bot.members.rules import Role, admit, appoint, approve, belongs, found, spoken_code, use
+from bot.members.rules import Role, admit, approve, belongs, found, spoken_code, use
+from bot.permissions import may
 from bot.texts import LanguageName, Lines, Refusal, text
 from bot.turn import Turn
+from handlers.organizers import accept
 
 CLAIM = "claim"  # where the hash of the administrator's one-time code is kept
 
@@ -53,7 +55,8 @@ class Consent(Step, name="join.consent"):
             return await welcome(turn)
         admitted = await self._admitted(turn)
         code = "" if admitted else spoken_code(secrets.choice)
-        member = turn.member or admit(turn.telegram_id, self.locale, turn.now, turn.office.union.zone, code)
+        new = admit(turn.telegram_id, self.locale, turn.now, turn.office.union.zone, code)
+        member = turn.member or replace(new, mark=secrets.token_hex(4))
         if admitted and not belongs(member):
             member = approve(member, turn.now)
         await turn.keep(replace(member, locale=self.locale))
@@ -95,10 +98,8 @@ async def welcome(turn: Turn) -> Screen:
     key = "join.welcome.founder" if Role.ADMINISTRATOR in member.roles else "join.welcome"
     if member.probation_ends > turn.now.date():
         key = "join.welcome.probation"
-    buttons = [
-        Button(name, text(f"menu.{name}.button"), Link(name))
-        for name in ("me", "pay", "ballots", "help", *(("organize",) if member.roles else ()))
-    ]
+    names = ("me", "pay", "ballots", "help", *(("organize",) if may(member, "organize", turn.now) else ()))
+    buttons = [Button(name, text(f"menu.{name}.button"), Link(name)) for name in names]
     return Screen(text(key, date=member.probation_ends), rows(*buttons, width=2))
 
 
@@ -136,13 +137,8 @@ class Appointment(Step, name="join.appointment"):
         return Screen(text("appoint.ask"), rows(accept, Button("refuse", text("button.no"), refused)))
 
     async def accept(self, turn: Turn) -> Screen:
-        """Makes the member an organizer; the link is used up."""
-        invite = use(await turn.stores.invites.get(self.code), turn.now)
-        await turn.stores.invites.add(self.code, invite)
-        if turn.member:
-            await turn.keep(appoint(turn.member))
-        organize = Button("organize", text("menu.organize.button"), Link("organize"))
-        return Screen(text("appoint.accepted"), rows(organize))
+        """Takes up the appointment; the link is used up."""
+        return await accept(turn, self.code)
 
 
 async def join(turn: Turn, args: tuple[str, ...]) -> Outcome:

@@ -2,14 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.dialogue import Button, Link, Screen, rows
+from bot.digests.rules import current
 from bot.members.rules import Member, belongs, reachable
+from bot.pay.rules import period_ends
+from bot.permissions import may
 from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
+from handlers.proposals import described, waits
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,12 @@ async def ballot_closed(reader: Reader, values: Mapping[str, str]) -> Screen | N
 
 
 async def ballot_lost(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Asks somebody whose vote died with a process to vote again, unless they have already or it is over."""
+    """Asks somebody whose vote died with a process to vote again, unless they have already; says so if it is over."""
     ballot = await reader.stores.ballots.get(values["ballot"])
-    if ballot is None or ballot.state != "open" or ballot.closes_at <= reader.now:
+    if ballot is None:
         return None
+    if ballot.state != "open" or ballot.closes_at <= reader.now or not reader.office.box.is_open(ballot.id):
+        return headed(text("letter.ballot.lost.late", question=ballot.wording(reader.member.locale).question))
     if await reader.office.box.standing(ballot.id, reader.member.telegram_id) != "none":
         return None
     screen = paper(ballot, reader.member.locale)
@@ -60,9 +66,11 @@ async def ballot_lost(reader: Reader, values: Mapping[str, str]) -> Screen | Non
 async def pay_lost(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Asks somebody whose report died with a process to report again, unless they have already."""
     period, box = values["ballot"], reader.office.box
-    if not box.is_open(period) or await box.standing(period, reader.member.telegram_id) != "none":
+    over = period_ends(period) <= reader.now or not box.is_open(period)
+    if not over and await box.standing(period, reader.member.telegram_id) != "none":
         return None
-    return headed(text("letter.pay.lost"), Screen(text("neutral"), rows(button("pay"))))
+    said = text("letter.pay.lost.late" if over else "letter.pay.lost")
+    return headed(said, Screen(text("neutral"), rows(button("pay"))))
 
 
 async def approved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
@@ -70,8 +78,70 @@ async def approved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     return headed(text("letter.approved"), Screen(text("neutral"), rows(button("start"))))
 
 
+async def ballot_moved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells the electorate that two organizers moved the closing of a ballot."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or ballot.state != "open" or ballot.closes_at <= reader.now:
+        return None
+    question = ballot.wording(reader.member.locale).question
+    said = text("letter.ballot.moved", question=question, closes=ballot.closes_at)
+    return headed(said, Screen(text("neutral"), rows(button("ballots"))))
+
+
+async def ballot_refused(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers that a ballot did not open, since its electorate would have singled people out by then."""
+    return headed(text("letter.ballot.refused")) if may(reader.member, "open ballot", reader.now) else None
+
+
+async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells an organizer that something waits for a second one; not any more once it is decided."""
+    found = await reader.stores.proposals.get(values["proposal"])
+    if found is None or not may(reader.member, "decide", reader.now):
+        return None
+    if not await waits(reader.stores, found, reader.now.date()):
+        return None
+    said = await described(reader.stores, found, reader.member.locale)
+    look = Button("look", text("proposal.look.button"), Link("proposal", (found.id,)), "primary")
+    return headed(Lines((text("letter.proposal"), said)), Screen(text("neutral"), rows(look)))
+
+
+async def decided(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells who proposed something what another organizer said to it."""
+    return headed(text(f"letter.decided.{values['what']}"))
+
+
+async def role(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells somebody what became of their role, or that it is about to end."""
+    ends = reader.member.term_ends or reader.now.date()
+    said = text(f"letter.role.{values['what']}", date=ends, word=reader.member.alias)
+    buttons = rows(button("organize")) if may(reader.member, "organize", reader.now) else ()
+    return headed(said, Screen(text("neutral"), buttons))
+
+
+async def restored(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells everybody, in one letter, that a backup was restored: what is void, and that all may report again.
+
+    The same for all: nobody knows who had voted or reported.
+    """
+    found = [await reader.stores.ballots.get(key) for key in values["ballots"].split()]
+    void = [
+        text("letter.restored.void", question=ballot.wording(reader.member.locale).question)
+        for ballot in found
+        if ballot
+    ]
+    day = date.fromisoformat(values["made"])
+    said = (text("letter.restored", date=day), *void, text("letter.restored.period"))
+    return headed(Lines(said), Screen(text("neutral"), rows(button("me"), button("pay"))))
+
+
 async def digest(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Sends the digest: composed at sending, so that it is never older than its reader."""
+    """Sends the digest: composed at sending, so that it is never older than its reader.
+
+    A mass send carries the post that a second organizer may have seen: once that is replaced, it is not sent any more.
+    """
+    post = current(await reader.stores.posts.all(), reader.now)
+    if "post" in values and (post is None or post.id != values["post"]):
+        return None
     screen = await compose(reader.stores, reader.office, reader.member.locale, reader.now)
     return headed(screen.text, screen)
 
@@ -87,6 +157,12 @@ LETTERS: Mapping[str, Letter] = {
     "ballot.lost": ballot_lost,
     "pay.lost": pay_lost,
     "approved": approved,
+    "ballot.moved": ballot_moved,
+    "ballot.refused": ballot_refused,
+    "proposal": proposal,
+    "decided": decided,
+    "role": role,
+    "restored": restored,
     "digest": digest,
 }
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
-from bot.members.rules import Member, Wish, belongs, toggle_employer, with_country
+from bot.members.erasures import remember
+from bot.members.roles import keep_an_administrator
+from bot.members.rules import Member, Wish, toggle_employer, with_country
 from bot.members.zones import default_zone, zones
 from bot.texts import Country, Lines, Refusal, Text, Weekday, Zone, text
 from bot.turn import Turn
@@ -30,6 +32,7 @@ def summary(member: Member) -> Lines:
         (
             text("me.title"),
             text("me.country", country=Country(member.country) if member.country else UNKNOWN),
+            *country_wait(member),
             text("me.employers", employers=names or UNKNOWN),
             text("me.zone", zone=Zone(member.zone)),
             wish(member.wish),
@@ -37,6 +40,11 @@ def summary(member: Member) -> Lines:
         ),
         tight=True,
     )
+
+
+def country_wait(member: Member) -> tuple[Text, ...]:
+    """Says from when a changed country counts; the day is kept a month longer, for ballots that look back."""
+    return (text("me.country.from", date=member.country_from),) if member.country_from else ()
 
 
 def wish(wished: Wish) -> Text:
@@ -61,12 +69,12 @@ class Overview(Step, name="me"):
             Button("language", text("menu.language.button"), Link("language")),
             Button("close", text("button.done"), close),
         ]
-        return Screen(Lines((summary(member), text("me.optional"))), rows(*buttons, width=2))
+        return Screen(Lines((summary(member), text("me.optional"))), rows(*buttons, width=2), protected=True)
 
 
 async def close(turn: Turn) -> Screen:
     """Leaves the summary standing without buttons."""
-    return Screen(summary(require_record(turn)))
+    return Screen(summary(require_record(turn)), protected=True)
 
 
 def require_record(turn: Turn) -> Member:
@@ -100,7 +108,7 @@ class ChooseCountry(Step, name="me.country"):
 async def set_country(turn: Turn, country: str | None) -> Step:
     """Keeps the country and, unless chosen before, its time zone."""
     zone = default_zone(country) if country else None
-    await turn.keep(with_country(require_record(turn), country, zone))
+    await turn.keep(with_country(require_record(turn), country, zone, turn.now))
     several = country is not None and len(zones(country)) > 1
     return ChooseZone() if several else Overview()
 
@@ -218,21 +226,21 @@ class ConfirmLeave(Step, name="leave"):
 
 
 async def erase(turn: Turn) -> Screen:
-    """Deletes the record, the open question and what waits to be sent."""
+    """Deletes the record, the open question, what waits to be sent and what tells that something was.
+
+    The erasure list comes first: if the commit fails, the update comes again and the member leaves then.
+    What waits unsealed in the box is taken back once this is committed (bot/jobs/leavers.py).
+    """
     member = require_record(turn)
-    if belongs(member) and member.roles:
-        await refuse_if_last(turn, member)
+    keep_an_administrator(member, await turn.stores.members.all(), turn.now.date())
+    remember(turn.office.vault, member, turn.now.date())
     await turn.stores.members.remove(turn.telegram_id)
+    await turn.stores.proposals.withdraw_of(turn.own_id())
     await turn.stores.outbox.forget(turn.telegram_id)
     turn.member = None
+    turn.left = True
+    turn.wake()
     return Screen(text("leave.done"))
-
-
-async def refuse_if_last(turn: Turn, member: Member) -> None:
-    """Keeps the last administrator from leaving a union that nobody could run any more. Raises Refusal."""
-    others = [other for other in await turn.stores.members.all() if other.telegram_id != member.telegram_id]
-    if others and not any(other.roles >= member.roles for other in others):
-        raise Refusal("leave.last")
 
 
 async def stay(turn: Turn) -> Screen:

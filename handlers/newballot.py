@@ -4,9 +4,9 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.ballots.rules import DURATIONS, Ballot, Wording, countries, electorate, options, question
+from bot.ballots.electorates import OTHERS, choices, electorate, keep_apart
+from bot.ballots.rules import DURATIONS, Ballot, Wording, options, question
 from bot.dialogue import Button, Outcome, Screen, Step, rows
-from bot.members.rules import floored
 from bot.permissions import require
 from bot.texts import Country, LanguageName, Lines, Text, text
 from bot.turn import Turn
@@ -97,9 +97,16 @@ class AskElectorate(Step, name="newballot.electorate"):
     async def screen(self, turn: Turn) -> Screen:
         """Shows the electorates that single nobody out."""
         everybody = Button("all", text("newballot.electorate.all.button"), AskClose(self.wordings, None))
-        possible = countries(await turn.stores.members.all(), turn.now)
-        some = [Button(code, text("value", value=Country(code)), AskClose(self.wordings, code)) for code in possible]
+        possible = choices(await turn.stores.members.all(), turn.now)
+        some = [Button(code, named(code), AskClose(self.wordings, code)) for code in possible]
         return Screen(text("newballot.electorate.ask"), rows(everybody, *some))
+
+
+def named(country: str | None) -> Text:
+    """Says who may vote."""
+    if country is None:
+        return text("newballot.electorate.all.button")
+    return text("newballot.electorate.others.button") if country == OTHERS else text("value", value=Country(country))
 
 
 @dataclass(frozen=True)
@@ -129,11 +136,8 @@ class Preview(Step, name="newballot.preview"):
     async def screen(self, turn: Turn) -> Screen:
         """Shows every wording, who may vote and when it closes."""
         ballot = self._ballot("preview", turn.now)
-        voters = electorate(await turn.stores.members.all(), self.country, turn.now)
-        who = Country(self.country) if self.country else text("newballot.electorate.all.button")
-        lines: list[Text | Lines] = [
-            text("newballot.preview", who=who, closes=ballot.closes_at, size=about(len(voters)))
-        ]
+        await self._check(turn)
+        lines: list[Text | Lines] = [text("newballot.preview", who=named(self.country), closes=ballot.closes_at)]
         for wording in self.wordings:
             lines += [text("newballot.preview.language", language=LanguageName(wording.locale))]
             lines += [paper(replace(ballot, wordings=(wording,)), wording.locale).text]
@@ -143,19 +147,21 @@ class Preview(Step, name="newballot.preview"):
     async def open(self, turn: Turn) -> Screen:
         """Opens the ballot: its electorate is frozen and everybody in it is told."""
         require(turn.member, "open ballot", turn.now)
-        electorate(await turn.stores.members.all(), self.country, turn.now)  # still large enough
+        await self._check(turn)
         ballot = self._ballot(secrets.token_hex(4), turn.now)
         await turn.stores.ballots.add(ballot)
         turn.wake()
         return Screen(text("newballot.opened", closes=ballot.closes_at))
 
+    async def _check(self, turn: Turn) -> None:
+        """Refuses an electorate that would single people out, by itself or beside an earlier ballot."""
+        members = await turn.stores.members.all()
+        electorate(members, self.country, turn.now)
+        put = await turn.stores.ballots.having("opening", "open", "closed")
+        keep_apart(self.wordings, self.country, members, put, turn.now)
+
     def _ballot(self, ballot_id: str, now: datetime) -> Ballot:
         return Ballot(ballot_id, self.wordings, self.country, now + DURATIONS[self.days])
-
-
-def about(size: int) -> Text:
-    """Says how many may vote, in tens."""
-    return text("newballot.size", size=floored(size)) if size >= 10 else text("newballot.size.small")
 
 
 async def drop(turn: Turn) -> Screen:

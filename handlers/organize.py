@@ -1,32 +1,68 @@
-"""/organize and /invite: one menu to everything an organizer may do; letting people in; appointing organizers."""
+"""/organize and /invite: one menu to everything an organizer may do; letting people in or turning them away.
+
+There is no list of members, so nobody is removed from one: who is in stays until they leave. Invites, probation and
+votes that cannot be traced are the answer to somebody who should not have been let in.
+"""
 
 from dataclasses import dataclass
 
 from bot.delivery.rules import one
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
-from bot.members.rules import approve, belongs, floored, new_invite, waiting_with
+from bot.members.rules import Census, approve, new_invite, waiting_with
 from bot.members.store import new_code
-from bot.permissions import may, require
+from bot.permissions import Act, may, require
 from bot.texts import Lines, Text, text
 from bot.turn import Turn
+from handlers.effects import name_organizers
+from handlers.proposals import mine
+
+MENU: tuple[tuple[str, Act], ...] = (
+    ("newballot", "open ballot"),
+    ("moves", "move ballot"),
+    ("post", "write post"),
+    ("progress", "send digest"),
+    ("invite", "invite"),
+    ("approve", "approve"),
+    ("turnaway", "turn away"),
+    ("organizers", "see organizers"),
+    ("decisions", "decide"),
+    ("appoint", "appoint"),
+)
 
 
 async def organize(turn: Turn, args: tuple[str, ...]) -> Outcome:
-    """/organize: what this organizer may do, and nothing else."""
+    """/organize: what this organizer may do now, and nothing else."""
+    require(turn.member, "organize", turn.now)
+    if not (turn.member and turn.member.alias):
+        await name_organizers(turn)
     member = require(turn.member, "organize", turn.now)
-    names = ["newballot", "post", "invite", "approve"]
-    if may(member, "appoint", turn.now):
-        names.append("appoint")
+    waiting = any(one.status == "waiting" for one in await turn.stores.members.all())
+    idle = await without_work(turn, waiting=waiting)
+    names = [name for name, act in MENU if name not in idle and may(member, act, turn.now)]
     buttons = [Button(name, text(f"menu.{name}.button"), Link(name)) for name in names]
-    return Screen(Lines((text("organize.title"), *await numbers(turn))), rows(*buttons, width=2))
+    lines: list[Text | Lines] = [text("organize.title"), *await numbers(turn, waiting=waiting)]
+    if member.term_ends:
+        lines.append(text("organize.term", word=member.alias, date=member.term_ends))
+    return Screen(Lines(tuple(lines)), rows(*buttons, width=2))
 
 
-async def numbers(turn: Turn) -> tuple[Text, ...]:
-    """Says how many belong, in tens, and whether somebody waits."""
-    everybody = await turn.stores.members.all()
-    size = floored(sum(belongs(member) for member in everybody))
-    members = text("organize.members", size=size) if size else text("organize.members.few")
-    waiting = any(member.status == "waiting" for member in everybody)
+async def without_work(turn: Turn, *, waiting: bool) -> set[str]:
+    """Names what there is nothing to do about at this moment."""
+    sends = [one for one in await turn.stores.proposals.all() if one.kind == "send"]
+    work = {
+        "moves": bool(await turn.stores.ballots.having("open")),
+        "progress": any([await turn.stores.outbox.waiting(one.thing) for one in sends]),
+        "turnaway": waiting,
+        "decisions": bool(await mine(turn)),
+    }
+    return {name for name, wanted in work.items() if not wanted}
+
+
+async def numbers(turn: Turn, *, waiting: bool) -> tuple[Text, ...]:
+    """Says how many belonged when they were last counted, in tens, and whether somebody waits."""
+    census = await turn.stores.instance.census() or Census(turn.now.date(), 0)
+    key = "organize.members" if census.shown else "organize.members.few"
+    members = text(key, size=census.shown, date=census.counted)
     return (members, text("organize.waiting")) if waiting else (members,)
 
 
@@ -42,7 +78,8 @@ async def add_invite(turn: Turn, purpose: str) -> str:
     """Replaces the invite of a purpose by a new one and gives its code."""
     code = new_code()
     await turn.stores.invites.withdraw(purpose)
-    await turn.stores.invites.add(code, new_invite("join" if purpose == "join" else "organizer", turn.now))
+    invite = new_invite("join", turn.now) if purpose == "join" else new_invite("organizer", turn.now, turn.own_id())
+    await turn.stores.invites.add(code, invite)
     return code
 
 
@@ -75,8 +112,24 @@ class AskCode(Step, name="organize.approve"):
         return Screen(text("organize.approved"))
 
 
-async def appoint(turn: Turn, args: tuple[str, ...]) -> Outcome:
-    """Makes a link for one person that lets a member take the organizer's role."""
-    require(turn.member, "appoint", turn.now)
-    code = await add_invite(turn, "organizer")
-    return Screen(text("appoint.made", link=link(turn, code)))
+async def turn_away(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """Refuses somebody who waits: by the code they told, since nobody has a list."""
+    require(turn.member, "turn away", turn.now)
+    return AskWhom()
+
+
+@dataclass(frozen=True)
+class AskWhom(Step, name="organize.turn_away"):
+    """Asks for the code of one who waits and is not let in."""
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Says what happens to them."""
+        return Screen(text("organize.turn_away.ask"))
+
+    async def read(self, turn: Turn, words: str) -> Outcome:
+        """Deletes the record of who waits with this code; they may ask again, with a new one."""
+        require(turn.member, "turn away", turn.now)
+        member = waiting_with(await turn.stores.members.all(), words)
+        await turn.stores.members.remove(member.telegram_id)
+        await turn.stores.outbox.forget(member.telegram_id)
+        return Screen(text("organize.turned_away"))

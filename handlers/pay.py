@@ -3,23 +3,21 @@
 Every step is sealed: it lives in memory, and what is sent goes into the box in fragments that nothing joins.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
-from functools import partial
 
 from bot.box.pool import Closed, Receipt
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
 from bot.jobs.pay import last_release
 from bot.pay.amounts import amount, hours
-from bot.pay.normalise import BASES, OTHER, Basis, Effective, Report, effective, in_minor_units, longest, span
-from bot.pay.release import Published, Release
-from bot.pay.rules import country_cell, employer_cell, entries, following, period, period_ends
+from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, longest, span
+from bot.pay.rules import entries, following, period, period_ends
+from bot.pay.takehome import Costs, take_home
 from bot.permissions import require
-from bot.texts import Country, Lines, Money, Percent, Refusal, Text, text
+from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
+from handlers.evidence import meaning, visible
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
 HALF_HOUR = Decimal("0.5")
@@ -46,7 +44,10 @@ class AskCountry(Step, name="pay.country", sealed=True):
         listed = sorted(COUNTRIES, key=lambda code: code != own)
         buttons = [Button(code, text("value", value=Country(code)), AskEmployer(code)) for code in listed]
         pages = Pages(buttons, self.page, AskCountry, width=2, size=12)
-        return Screen(Lines((text("pay.secret"), text("pay.country.ask"))), (*pages.rows(), (stop(),)))
+        return Screen(
+            Lines((Lines((text("pay.secret"), text("guarantee")), tight=True), text("pay.country.ask"))),
+            (*pages.rows(), (stop(),)),
+        )
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,7 @@ class Review(Step, name="pay.review", sealed=True):
     amount: Money
     hours: Decimal
     unpaid: Decimal
+    costs: Costs | None = None
 
     def report(self) -> Report:
         """Gives the answers as a report."""
@@ -214,10 +216,12 @@ class Review(Step, name="pay.review", sealed=True):
             unpaid=self.unpaid,
         )
         send = Button("send", text("pay.send.button"), self.send, "success")
+        more = Button("more", text("pay.more.button"), AskOff(self))
         again = Button("again", text("pay.again.button"), AskCountry())
         seen = visible(self.report(), await last_release(turn.box))
-        lines = Lines((said, meaning(effective(self.report())), *seen, text("pay.before_sending")))
-        return Screen(lines, rows(send, again, stop()))
+        result = meaning(self.report(), self.costs, turn.now.date())
+        lines = Lines((said, result, *seen, text("pay.before_sending")))
+        return Screen(lines, rows(send, more, again, stop()))
 
     async def send(self, turn: Turn) -> Screen:
         """Takes the report into the box, in fragments, and shows the result for ten minutes."""
@@ -225,7 +229,7 @@ class Review(Step, name="pay.review", sealed=True):
         name, receipt = await file(turn, self.report())
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
-        lines = Lines((text(f"pay.{receipt}"), meaning(effective(self.report()))))
+        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), self.costs, turn.now.date())))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
@@ -233,22 +237,71 @@ class Review(Step, name="pay.review", sealed=True):
         return Screen(lines, rows(*buttons), fleeting=RESULT_SECONDS, protected=True)
 
 
-def visible(report: Report, last: Release | None) -> list[Lines]:
-    """Says among how many a report would stand, from the last release alone: nothing of this period may be shown."""
-    if last is None:
-        return []
-    currency = report.amount.currency
-    lines: list[Text | Lines] = [place(Country(report.country), last.cell(country_cell(report.country, currency)))]
-    if report.employer != OTHER:
-        lines.append(place(employer(report.employer).name, last.cell(employer_cell(report.employer, currency))))
-    return [Lines(tuple(lines), tight=True)]
+@dataclass(frozen=True)
+class AskOff(Step, name="pay.off", sealed=True):
+    """Only for the worker's own eyes, and never sent: what was taken off the pay."""
+
+    review: Review
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for tax, contributions and fees."""
+        return amount_screen("pay.off.ask", self.review, AskOwn(self.review, 0))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the amount; more than the pay cannot be taken off it."""
+        off = same_currency(words, self.review)
+        take_home(self.review.report(), Costs(off=off))
+        return AskOwn(self.review, off)
 
 
-def place(name: Country | str, published: Published | None) -> Text:
-    """Says how many reports the last release spoke of, or that it said nothing."""
-    if published is None:
-        return text("pay.visible.hidden", name=name)
-    return text("pay.visible.shown", name=name, size=published.size)
+@dataclass(frozen=True)
+class AskOwn(Step, name="pay.own", sealed=True):
+    """What the work cost the worker."""
+
+    review: Review
+    off: int
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for internet, power, a device."""
+        return amount_screen("pay.own.ask", self.review, AskOwed(self.review, self.off, 0))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the amount."""
+        return AskOwed(self.review, self.off, same_currency(words, self.review))
+
+
+@dataclass(frozen=True)
+class AskOwed(Step, name="pay.owed", sealed=True):
+    """What was earned and not paid."""
+
+    review: Review
+    off: int
+    own: int
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for rejected, pending and withheld pay."""
+        return amount_screen("pay.owed.ask", self.review, self._known(0))
+
+    def _known(self, owed: int) -> Review:
+        return replace(self.review, costs=Costs(self.off, self.own, owed))
+
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the amount."""
+        return self._known(same_currency(words, self.review))
+
+
+def amount_screen(key: str, review: Review, nothing: Step) -> Screen:
+    """Asks for an amount beside the pay, for the same time and in the same currency."""
+    none = Button("none", text("pay.nothing.button"), nothing)
+    return Screen(text(key, currency=review.amount.currency), (*rows(none), (back(review), stop())))
+
+
+def same_currency(words: str, review: Review) -> int:
+    """Reads an amount in the currency of the pay, in minor units. Raises Refusal for another one."""
+    said = amount(words, review.amount.currency)
+    if said.currency != review.amount.currency:
+        raise Refusal("pay.takehome.other_currency", currency=review.amount.currency)
+    return said.minor
 
 
 async def filing_period(turn: Turn) -> str:
@@ -282,57 +335,9 @@ def back(to: Step) -> Button:
     return Button("back", text("button.back"), to)
 
 
-def meaning(result: Effective) -> Lines:
-    """Says what a report means: the hour as advertised, the hour as it really is, and what was not paid."""
-    per_hour = Money(in_minor_units(result.real), result.currency)
-    headline = Money(in_minor_units(result.headline), result.currency)
-    lines = [text("pay.real", money=per_hour), text("pay.headline", money=headline)]
-    lines.append(
-        text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
-    )
-    return Lines((*lines, text("pay.gross")), tight=True)
-
-
 async def withdraw(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Takes a report back as long as it waits in memory; afterwards nobody can find it."""
     name = await filing_period(turn)
     if not turn.box.is_open(name) or not await turn.box.withdraw(name, turn.telegram_id):
         raise Refusal("pay.withdraw.gone")
     return Screen(text("pay.withdrawn"))
-
-
-def figures(release: Release) -> Lines:
-    """Says the figures of a release, a line per cell: sizes in tens, medians only."""
-    if not release.cells:
-        return Lines((text("figures.none", period=release.period),))
-    return Lines((text("figures.title", period=release.period), *map(figure, first(release.cells))), tight=True)
-
-
-def first(cells: Iterable[Published]) -> list[Published]:
-    """Gives the cells that fit a digest: the largest, countries before employers."""
-    return sorted(cells, key=lambda cell: (cell.cell.split(":")[0] != "country", -cell.size, cell.cell))[:12]
-
-
-def figure(published: Published) -> Text:
-    """Says one published cell."""
-    kind, name, currency = published.cell.split(":")
-    money = Money(published.pay, currency)
-    about = "rough" if published.rough else "sound"
-    if kind == "country":
-        return figure_of_country(published, name, about)
-    return text(f"figures.employer.{about}", employer=employer(name).name, money=money, size=published.size)
-
-
-def figure_of_country(published: Published, name: str, about: str) -> Text:
-    """Says what is published of a country, with the quartiles where there are any."""
-    said = partial(
-        text,
-        country=Country(name),
-        money=Money(published.pay, published.currency),
-        share=Percent(Fraction(published.unpaid or 0, 100)),
-        size=published.size,
-    )
-    if published.low is None or published.high is None:
-        return said(f"figures.country.{about}")
-    low, high = (Money(minor, published.currency) for minor in (published.low, published.high))
-    return said("figures.country.quartiles", low=low, high=high)

@@ -26,10 +26,10 @@ class Person:
         await self._begin()
         return await self._do("messages", {"text": words})
 
-    async def sends(self, kind: str, caption: str = "") -> Message:
-        """Sends a thing: photo, voice, document, contact, location, sticker, video."""
+    async def sends(self, kind: str, caption: str = "", **more: Any) -> Message:
+        """Sends a thing (photo, voice, poll ...), or "text" that was forwarded or came by a bot (`more`)."""
         await self._begin()
-        return await self._do("messages", {"kind": kind, "text": caption})
+        return await self._do("messages", {"kind": kind, "text": caption, "more": more})
 
     async def edits(self, message: Message, words: str) -> None:
         """Edits what this person wrote."""

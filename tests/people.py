@@ -1,9 +1,10 @@
 """Ready-made people for tests: a founder who walked through /start, and members enrolled past probation."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.members.rules import admit
+from bot.members.rules import Member, Role, admit, in_office
 from tests.cast import Person
 from tests.conftest import ADMIN, Bot
 
@@ -45,3 +46,20 @@ async def enrol(bot: Bot, telegram_id: int, locale: str, country: str | None, da
     record = replace(admit(telegram_id, locale, now - timedelta(days=days), office.union.zone), country=country)
     async with office.writing() as stores:
         await stores.members.put(record)
+
+
+async def organizer(bot: Bot, name: str, word: str, *, administrator: bool = False) -> Person:
+    """Enrols a member who is an organizer already, known by a word."""
+    person = await member(bot, name)
+    roles = frozenset(Role) if administrator else frozenset({Role.ORGANIZER})
+    await change(bot, person, lambda record, now: replace(in_office(record, roles, now), alias=word))
+    return person
+
+
+async def change(bot: Bot, person: Person, changed: Callable[[Member, datetime], Member]) -> None:
+    """Changes somebody's record behind the bot's back, as time or an older version would have left it."""
+    now = await bot.app.office.clock.now()
+    async with bot.app.office.writing() as stores:
+        record = await stores.members.hold(person.id)
+        assert record is not None
+        await stores.members.put(changed(record, now))

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.simulator import Simulator
 from tests.cast import Cast
 from tests.conftest import make_settings
-from tests.test_kill import launch
+from tests.program import launch
 
 
 async def test_the_code_from_the_console_makes_the_first_administrator_once(

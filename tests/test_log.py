@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-import resource
+import re
 import sys
 import threading
 import warnings
@@ -11,12 +11,20 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
+import aiohttp
 import pytest
+from aiohttp import web
 from sqlalchemy import create_engine, text
+from telegram import Bot
+from telegram.error import TelegramError
 
-from bot.log import guard_loop, harden_process, open_door
+from bot.chat.request import AiohttpRequest
+from bot.log import guard_loop, open_door
+from tests.cast import Cast
+from tests.conftest import TOKEN
 
 SECRET = "Kipchumba-38417"
+CANARIES = (SECRET, TOKEN, TOKEN[:6])
 
 
 @pytest.fixture
@@ -24,13 +32,15 @@ def log() -> Iterator[StringIO]:
     root = logging.getLogger()
     kept = root.handlers[:], root.level, logging.raiseExceptions
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning
+    alembic = logging.getLogger("alembic").level
     stream = StringIO()
     open_door("DEBUG", stream)
     yield stream
     root.handlers[:], logging.raiseExceptions = kept[0], kept[2]
     root.setLevel(kept[1])
     sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.showwarning = hooks
-    assert SECRET not in stream.getvalue()
+    logging.getLogger("alembic").setLevel(alembic)
+    assert not [canary for canary in CANARIES if canary in stream.getvalue()]
 
 
 def test_templates_pass_and_values_do_not(log: StringIO) -> None:
@@ -42,6 +52,63 @@ def test_templates_pass_and_values_do_not(log: StringIO) -> None:
     assert lines[0].endswith("INFO library hello %s")
     assert lines[1].endswith("(text left out)")
     assert lines[2].endswith("WARNING kauli.x we say error=ab12")
+
+
+def test_own_records_show_the_few_values_that_are_named_and_others_none(log: StringIO) -> None:
+    values = {"error": "ab12", "count": 3, "seconds": 1.5, "reason": "x", "port": 80, "method": "m", "code": 429}
+    logging.getLogger("kauli.x").info("ours", extra=values)
+    logging.getLogger("library").info("theirs", extra=dict.fromkeys(values, SECRET))
+    lines = log.getvalue().splitlines()
+    assert lines[0].endswith("ours error=ab12 count=3 seconds=1.5 reason=x port=80 method=m code=429")
+    assert lines[1].endswith("INFO library theirs")
+
+
+def test_a_message_that_was_put_together_beforehand_is_left_out_even_of_ours(log: StringIO) -> None:
+    ours = logging.getLogger("kauli.x")
+    ours.warning(f"we met {SECRET}")
+    ours.warning(ValueError(SECRET))
+    ours.warning("we met %s", SECRET, stack_info=True)
+    lines = log.getvalue().splitlines()
+    assert [line.split("kauli.x ")[1] for line in lines] == ["(text left out)"] * 2 + ["we met %s"]
+
+
+def test_a_record_is_no_finer_than_a_minute(log: StringIO) -> None:
+    logging.getLogger("kauli.x").info("now")
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ INFO kauli\.x now$", log.getvalue())
+
+
+async def test_telegrams_library_at_debug_shows_neither_token_nor_words(log: StringIO, cast: Cast) -> None:
+    ana = await cast.person("Ana")
+    await ana.says("/start")
+    await cast.fault("sendMessage", status=400, description=f"Bad Request: {SECRET}")
+    lines = (AiohttpRequest(2), AiohttpRequest(1))
+    async with Bot(TOKEN, f"{cast.url}/bot", request=lines[0], get_updates_request=lines[1]) as bot:
+        try:
+            await bot.send_message(ana.id, SECRET)
+        except TelegramError as error:
+            logging.getLogger("kauli").error("it was refused", exc_info=error)
+        await bot.send_message(ana.id, SECRET)
+        await bot.get_updates(timeout=0)
+    said = log.getvalue()
+    assert "it was refused BadRequest at" in said and " telegram." in said
+    assert str(ana.id) not in said
+
+
+async def test_a_web_servers_log_shows_no_path_and_no_error_text(log: StringIO) -> None:
+    async def fail(request: web.Request) -> web.Response:
+        raise ValueError(SECRET)
+
+    app = web.Application()
+    app.router.add_post("/bot{token}/{method}", fail)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)  # with its access log
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/bot{TOKEN}/{SECRET}"
+    async with aiohttp.ClientSession() as session, session.post(url, data=SECRET) as answer:
+        assert answer.status == 500
+    await runner.cleanup()
+    said = log.getvalue()
+    assert "aiohttp.server" in said and "ValueError at" in said and "aiohttp.access (text left out)" in said
 
 
 def test_errors_show_their_kind_and_place_only(log: StringIO) -> None:
@@ -81,6 +148,46 @@ def test_hooks_of_threads_of_the_interpreter_and_of_warnings_lead_through_the_do
     assert said.count("uncaught error") == 2 and "ZeroDivisionError" in said and "reason=UserWarning" in said
 
 
+def test_threads_destructors_and_warnings_lead_through_the_door(
+    log: StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Dying:
+        def __del__(self) -> None:
+            raise ValueError(SECRET)
+
+    def fail() -> None:
+        raise KeyError(SECRET)
+
+    thread = threading.Thread(target=fail, name=SECRET)
+    thread.start()
+    thread.join()
+    Dying()
+    gc.collect()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(SECRET, stacklevel=1)
+    said = log.getvalue()
+    assert "uncaught error KeyError at" in said and "uncaught error ValueError at" in said
+    assert "a warning reason=UserWarning" in said
+    assert SECRET not in "".join(capfd.readouterr())
+
+
+async def test_a_callback_that_failed_is_told_without_its_arguments(log: StringIO) -> None:
+    def fail(words: str) -> None:
+        raise ValueError(words)
+
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    guard_loop(loop)
+    loop.call_soon(fail, SECRET)
+    await asyncio.sleep(0)
+    loop.call_exception_handler({"message": SECRET, "handle": SECRET})
+    loop.set_exception_handler(before)
+    lines = log.getvalue().splitlines()
+    assert "an error that nobody waited for ValueError at" in lines[-2]
+    assert lines[-1].endswith("an error that nobody waited for")
+
+
 async def test_a_task_nobody_waited_for_is_told_without_its_words(log: StringIO) -> None:
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
@@ -99,18 +206,6 @@ async def test_a_task_nobody_waited_for_is_told_without_its_words(log: StringIO)
 
 
 def test_logging_itself_never_prints_what_it_was_given(log: StringIO, capfd: pytest.CaptureFixture[str]) -> None:
-    logging.getLogger("library").info("%d", SECRET)
+    for template, given in (("%d", SECRET), ("%s %s", SECRET), ("none", SECRET), ("%(a)s", {"b": SECRET})):
+        logging.getLogger("library").info(template, given)
     assert SECRET not in "".join(capfd.readouterr())
-
-
-def test_the_process_is_hardened() -> None:
-    asked: list[tuple[int, ...]] = []
-
-    def prctl(*given: int) -> int:
-        asked.append(given)
-        return 0
-
-    harden_process(prctl)
-    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
-    if sys.platform == "linux":
-        assert asked[0][:2] == (4, 0)

@@ -1,5 +1,7 @@
 """Migrations and tables agree on both databases, keep what is there, and refuse what is newer."""
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,14 +15,20 @@ from bot.database import (
     PEOPLE,
     Database,
     DatabaseError,
-    Lock,
     Store,
     instance,
     is_current,
     is_fresh,
+    member,
     migrate,
     open_database,
 )
+from bot.database.lock import Lock
+from bot.members.roles import in_role
+from bot.members.rules import counted_country
+from bot.members.store import RECORD
+from bot.turn import Stores
+from bot.vault import Vault
 
 
 def drift(connection: Connection, metadata: MetaData) -> list[object]:
@@ -48,6 +56,24 @@ async def test_migrating_again_keeps_what_is_there(empty: Database) -> None:
     async with empty.people.reader.begin() as connection:
         assert (await connection.execute(select(instance.c.blob))).scalar() == b"1"
     assert not await is_fresh(empty)
+
+
+async def test_a_union_of_the_first_version_keeps_everybody(empty: Database, tmp_path: Path) -> None:
+    """Records of the first version have no words, terms or days of a country; they open as they are."""
+    await migrate(empty, "0001")
+    vault = Vault.unlock(tmp_path / "keys", fresh=True)
+    old = {"telegram_id": 7, "locale": "sw", "consent": 1, "joined": "2026-11", "probation_ends": "2026-11-20"}
+    old |= {"roles": ["organizer"], "country": "KE"}
+    pk = vault.lookup(7)
+    async with empty.people.writer.begin() as connection:
+        record = vault.seal("member", json.dumps(old).encode(), pk, RECORD)
+        await connection.execute(insert(member).values(pk=pk, record=record))
+    await migrate(empty)
+    async with empty.people.writer.begin() as connection:
+        stores = Stores.on(connection, vault)
+        (found,) = await stores.members.all()
+        assert counted_country(found, date(2026, 11, 24)) == "KE" and in_role(found, date(2026, 11, 24))
+        assert await stores.proposals.all() == []
 
 
 async def test_a_newer_database_is_refused_with_the_mend(empty: Database) -> None:

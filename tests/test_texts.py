@@ -39,6 +39,16 @@ msgstr "English"
 ARABIC = """msgid "v"
 msgstr "<b>{value}</b> نعم"
 """
+ARABIC_VOTES = """
+msgid "votes"
+msgid_plural "votes_plural"
+msgstr[0] "صفر {n}"
+msgstr[1] "واحد {n}"
+msgstr[2] "اثنان {n}"
+msgstr[3] "بضع {n}"
+msgstr[4] "كثير {n}"
+msgstr[5] "مئات {n}"
+"""
 ARABIC_PLURAL = "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
 
 
@@ -47,7 +57,9 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalogues:
     folder = tmp_path_factory.mktemp("locales")
     for tag, plural, words in (
         ("en", "nplurals=2; plural=(n != 1);", ENGLISH),
-        ("ar", ARABIC_PLURAL, ARABIC),
+        ("ar", ARABIC_PLURAL, ARABIC + ARABIC_VOTES),
+        ("he", "nplurals=2; plural=(n != 1);", ""),
+        ("sw", "nplurals=2; plural=(n != 1);", ""),
         ("pt_BR", "nplurals=2; plural=(n > 1);", 'msgid "v"\nmsgstr "{value}"\n'),
     ):
         write(folder / tag / "LC_MESSAGES", HEAD.format(plural) + words)
@@ -66,6 +78,20 @@ def test_whatever_somebody_typed_stays_words(texts: Catalogues, typed: str) -> N
     assert "<" not in inner and ">" not in inner
     kept = "".join(c for c in typed if not ("\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"))
     assert texts.plain(text("v", value=typed), "en", "UTC") == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
+        ("{0} {value} {n!r}", "{0} {value} {n!r}"),
+        ("%s %(value)s", "%s %(value)s"),
+        ("&lt;", "&amp;lt;"),
+        ("a\u202eb\u2066c\u2069", "abc"),
+    ],
+)
+def test_what_looks_like_marks_or_templates_is_shown_as_typed(texts: Catalogues, typed: str, shown: str) -> None:
+    assert texts.render(text("v", value=typed), "en", "UTC") == f"<b>{shown}</b>"
 
 
 @pytest.mark.parametrize(
@@ -95,14 +121,24 @@ def test_plurals_lines_and_what_is_missing(texts: Catalogues) -> None:
     lines = Lines((text("votes", n=1), Lines((text("only.english"), text("only.english")), tight=True)))
     assert texts.render(lines, "en", "UTC") == "1 vote\n\nEnglish\nEnglish"
     assert texts.plain(text("only.english"), "ar", "UTC") == "English"
-    for wrong in (text("unknown"), text("v")):
-        with pytest.raises(MissingText):
+    for wrong, named in ((text("un.known"), r"un\.known .* en"), (text("v"), r"v in en wants \{value\}")):
+        with pytest.raises(MissingText, match=named):
             texts.render(wrong, "en", "UTC")
+
+
+def test_a_language_has_as_many_plurals_as_it_needs(texts: Catalogues) -> None:
+    said = [texts.plain(text("votes", n=n), "ar", "UTC").split()[0] for n in (0, 1, 2, 7, 11, 100)]
+    assert said == ["صفر", "واحد", "اثنان", "بضع", "كثير", "مئات"]
+    assert texts.plain(text("votes", n=1), "sw", "UTC") == "1 vote"  # not translated: English, with its plurals
 
 
 def test_values_are_isolated_where_sentences_run_from_the_right(texts: Catalogues) -> None:
     assert texts.direction("ar") == "rtl" and texts.direction("en") == "ltr"
     assert "\u2068Sama\u2069" in texts.render(text("v", value="Sama"), "ar", "UTC")
+    tricky = texts.render(text("v", value="\u2069\u202eSama"), "ar", "UTC")  # would leave its isolate
+    assert "<b>\u2068Sama\u2069</b>" in tricky
+    nested = texts.render(text("v", value=text("v", value="Sama")), "ar", "UTC")
+    assert nested.count("\u2068") == 1
 
 
 def test_languages_are_matched_as_telegram_writes_them(texts: Catalogues) -> None:
@@ -112,6 +148,11 @@ def test_languages_are_matched_as_telegram_writes_them(texts: Catalogues) -> Non
         "pt": "pt_BR",
         "ar-EG": "ar",
         "AR": "ar",
+        "iw": "he",
+        "iw-IL": "he",
+        "sw-KE": "sw",
+        "sw_TZ": "sw",
+        "pt-PT": "pt_BR",
         "zz": None,
         "": None,
         None: None,

@@ -1,26 +1,26 @@
-"""Decides about ballots: what may be asked, of whom, until when, and what the outcome is."""
+"""Decides about ballots: what may be asked, until when, and what the outcome is. Of whom: electorates.py."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from bot.members.rules import Member, past_probation
-from bot.texts import Refusal
+from bot.texts import Refusal, legible, look
 
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80
 MOST_OPTIONS = 10
-SMALLEST_GROUP = 10  # electorate and its complement (anonymity.md, "A vote")
 FIGURES_FROM = 10
 OUTCOME_FROM = 5
 CODE = 12  # bytes of an inclusion code
 ENTRY = 16  # bytes of every entry in the box
+SECOND_CHANCE = timedelta(days=1)  # for those who must vote again, wherever they live
+LAST_CALL = timedelta(days=2)  # a ballot closes early at midnight after next, never at once
 DURATIONS = {"1": timedelta(days=1), "3": timedelta(days=3), "7": timedelta(days=7), "14": timedelta(days=14)}
 
-State = Literal["opening", "open", "closed"]
+State = Literal["opening", "open", "closed", "void"]  # void: its box was lost, and a backup restored
 Kind = Literal["figures", "bare", "none"]
 
 
@@ -48,12 +48,14 @@ class Ballot:
 
     id: str
     wordings: tuple[Wording, ...]
-    country: str | None  # None: the whole union
+    country: str | None  # None: the whole union; OTHERS: all small groups together
     closes_at: datetime
     state: State = "opening"
     electorate: int = 0
     commitment: str = ""
     outcome: Outcome | None = None
+    opened: date | None = None
+    moves: int = 0  # how often its closing was moved
 
     def wording(self, locale: str) -> Wording:
         """Gives the ballot in this language, or in the deciding one."""
@@ -66,7 +68,7 @@ class Ballot:
 
 def question(words: str) -> str:
     """Reads a typed question. Raises Refusal when it is empty or too long."""
-    said = " ".join(words.split())
+    said = " ".join(legible(words).split())
     if not said:
         raise Refusal("newballot.question.empty")
     if len(said) > LONGEST_QUESTION:
@@ -79,37 +81,46 @@ def options(words: str, wanted: int | None = None) -> tuple[str, ...]:
 
     `wanted` is the number of options of the deciding language, which a further language must match.
     """
-    said = tuple(" ".join(line.split()) for line in words.splitlines() if line.strip())
+    lines = (" ".join(legible(line).split()) for line in words.splitlines())
+    said = tuple(line for line in lines if line)
     if wanted is not None and len(said) != wanted:
         raise Refusal("newballot.options.other_number", n=wanted)
     if not 2 <= len(said) <= MOST_OPTIONS:
         raise Refusal("newballot.options.number", most=MOST_OPTIONS)
     if any(len(option) > LONGEST_OPTION for option in said):
         raise Refusal("newballot.options.too_long", n=LONGEST_OPTION)
-    if len({option.casefold() for option in said}) < len(said):
+    if len({look(option) for option in said}) < len(said):
         raise Refusal("newballot.options.double")
     return said
 
 
-def electorate(members: Iterable[Member], country: str | None, now: datetime) -> list[Member]:
-    """Gives who may vote: members past probation, of one country or all.
+def extended(ballot: Ballot, days: int) -> Ballot:
+    """Moves the closing of a running ballot back. Nobody sees counts, so nobody can do so because of them."""
+    if ballot.state != "open":
+        raise Refusal("ballot.closed")
+    return replace(ballot, closes_at=ballot.closes_at + timedelta(days=days), moves=ballot.moves + 1)
 
-    Raises Refusal when the group or the members left out are fewer than ten: either would single people out.
+
+def closing_early(ballot: Ballot, now: datetime, zone: str) -> Ballot:
+    """Lets a running ballot close at the end of tomorrow in the union's zone: whoever waited can still vote.
+
+    The end of a day, so that the hour at which two organizers decided stands nowhere. Raises Refusal when it closes
+    before that anyway.
     """
-    past = [member for member in members if past_probation(member, now)]
-    chosen = [member for member in past if country is None or member.country == country]
-    if not chosen:
-        raise Refusal("newballot.electorate.empty")
-    if country is not None and min(len(chosen), len(past) - len(chosen)) < SMALLEST_GROUP:
-        raise Refusal("newballot.electorate.small", n=SMALLEST_GROUP)
-    return chosen
+    region = ZoneInfo(zone)
+    closes = datetime.combine(now.astimezone(region).date() + LAST_CALL, time(), region).astimezone(UTC)
+    if ballot.state != "open":
+        raise Refusal("ballot.closed")
+    if ballot.closes_at <= closes:
+        raise Refusal("moves.too_late")
+    return replace(ballot, closes_at=closes, moves=ballot.moves + 1)
 
 
-def countries(members: Iterable[Member], now: datetime) -> tuple[str, ...]:
-    """Lists the countries that may be put a ballot of their own."""
-    past = [member for member in members if past_probation(member, now)]
-    sizes = Counter(member.country for member in past if member.country)
-    return tuple(sorted(c for c, n in sizes.items() if min(n, len(past) - n) >= SMALLEST_GROUP))
+def prolonged(ballot: Ballot, now: datetime) -> Ballot:
+    """Gives an open ballot at least a day more, for everybody: some votes were lost, or nobody could vote."""
+    if ballot.state != "open":
+        return ballot
+    return replace(ballot, closes_at=max(ballot.closes_at, now + SECOND_CHANCE))
 
 
 def entries(option: int, code: bytes) -> tuple[bytes, bytes]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.rules import Ballot, State
 from bot.database import ballot as ballots
+from bot.members.store import carry_over
 from bot.vault import Vault, tier
 
 BALLOT = TypeAdapter(Ballot)
@@ -29,9 +30,14 @@ class BallotStore:
         )
 
     async def change(self, ballot: Ballot) -> None:
-        """Writes a ballot's new state."""
+        """Writes a ballot's new state, and its closing where that was moved."""
         change = update(ballots).where(ballots.c.id == ballot.id)
-        await self.connection.execute(change.values(state=ballot.state, document=self._seal(ballot)))
+        values = {"state": ballot.state, "closes_at": ballot.closes_at, "document": self._seal(ballot)}
+        await self.connection.execute(change.values(values))
+
+    async def remove(self, ballot_id: str) -> None:
+        """Deletes a ballot that could not be opened."""
+        await self.connection.execute(delete(ballots).where(ballots.c.id == ballot_id))
 
     async def get(self, ballot_id: str) -> Ballot | None:
         """Gives a ballot, or None."""
@@ -42,6 +48,10 @@ class BallotStore:
         """Gives the ballots in these states, the one that closes first in front."""
         query = select(ballots.c.id, ballots.c.document).where(ballots.c.state.in_(states))
         return await self._read(query.order_by(ballots.c.closes_at, ballots.c.id))
+
+    async def carry_over(self, new: Vault) -> None:
+        """Writes every ballot anew under another vault's key."""
+        await carry_over(self.connection, ballots, "document", (self.vault, new, "ballot"))
 
     async def _read(self, query: Select[str, bytes]) -> list[Ballot]:
         rows = await self.connection.execute(query)

@@ -7,11 +7,11 @@ at least k people is written together as one value, sorted and encrypted under a
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
 
-from bot.box.rules import merge, ready, split
+from bot.box.rules import Electorate, merge, ready, split
 from bot.box.store import BoxStore
 from bot.database import Store
 from bot.vault import Vault, commitment, keyed_hash, open_with, seal_with
@@ -37,12 +37,15 @@ class Box:
         self._store, self._vault = store, vault
         self.boot = secrets.token_bytes(16)
         self._pools: defaultdict[str, dict[bytes, Entries]] = defaultdict(dict)
-        self._electorates: dict[str, frozenset[bytes]] = {}
+        self._electorates: dict[str, Electorate] = {}
         self._sealed: set[str] = set()
+        self._closing: set[str] = set()
+        self._unsure: dict[str, bytes] = {}  # the key id of a seal whose commit is not confirmed
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
         """Learns after a start what is sealed, and destroys keys that a crash left behind."""
+        self._vault.sweep()
         async with self._writing() as store:
             contents = await store.contents()
             boards = await store.boards()
@@ -67,7 +70,7 @@ class Box:
             if telegram_ids is None:
                 return 0
             if await store.electorate(name) is None:
-                ids = sorted(self.nullifier(name, telegram_id) for telegram_id in set(telegram_ids))
+                ids = sorted(self.nullifiers(name, set(telegram_ids)))
                 await store.put_electorate(name, self._seal_electorate(name, ids))
         return len(await self._electorate(name))
 
@@ -81,9 +84,20 @@ class Box:
 
     def nullifier(self, name: str, telegram_id: int) -> bytes:
         """Gives the keyed id under which somebody takes part once; it dies with the ballot's key. Raises Closed."""
+        return next(self.nullifiers(name, (telegram_id,)))
+
+    def nullifiers(self, name: str, telegram_ids: Iterable[int]) -> Iterator[bytes]:
+        """Gives the keyed ids of many people, reading the key once. Raises Closed."""
         if not self.is_open(name):
             raise Closed
-        return keyed_hash(self._vault.key(part_key(name)), str(telegram_id).encode())
+        key = self._vault.key(part_key(name))
+        return (keyed_hash(key, str(telegram_id).encode()) for telegram_id in telegram_ids)
+
+    async def taking_part(self, name: str, telegram_ids: Sequence[int]) -> list[int]:
+        """Gives those of these people who are in the frozen electorate."""
+        electorate = await self._electorate(name)
+        keyed = self.nullifiers(name, telegram_ids)
+        return [who for who, nullifier in zip(telegram_ids, keyed, strict=True) if nullifier in electorate]
 
     async def may_take_part(self, name: str, telegram_id: int) -> bool:
         """Says whether this person is in the frozen electorate."""
@@ -100,12 +114,12 @@ class Box:
         Gives "received", "replaced" while what they said before still waits, or "sealed" when it no longer can change.
         Raises Closed and NotInElectorate.
         """
-        size = await self._checked_size(name, telegram_id) if electorate else None
         nullifier = self.nullifier(name, telegram_id)
+        size = await self._checked_size(name, nullifier) if electorate else None
         async with self._lock:
-            if not self.is_open(name):  # closed while this waited for its turn
-                raise Closed
+            self._refuse_closed(name)  # it may have closed while we waited
             async with self._transaction() as store:
+                await self._settle(store, name)
                 receipt = await self._take(store, name, nullifier)
             if receipt != "sealed":  # only now: a commit that failed must not leave an entry behind
                 self._pools[name][nullifier] = entries
@@ -113,10 +127,16 @@ class Box:
                 await self._seal(name)
         return receipt
 
-    async def _checked_size(self, name: str, telegram_id: int) -> int:
-        if not await self.may_take_part(name, telegram_id):
+    async def _checked_size(self, name: str, nullifier: bytes) -> int:
+        electorate = await self._electorate(name)
+        if nullifier not in electorate:
+            self._refuse_closed(name)
             raise NotInElectorate
-        return len(await self._electorate(name))
+        return len(electorate)
+
+    def _refuse_closed(self, name: str) -> None:
+        if name in self._closing or not self.is_open(name):
+            raise Closed
 
     async def _take(self, store: BoxStore, name: str, nullifier: bytes) -> Receipt:
         if nullifier in self._pools[name]:
@@ -124,8 +144,8 @@ class Box:
         boot = await store.boot_of(name, nullifier)
         if boot == b"":
             return "sealed"
-        if boot is not None:  # a dead process's row: its content is lost, so this is the first word again
-            await store.withdraw(name, [nullifier])
+        if boot is not None:  # its content is lost (a dead process's, or not confirmed): the first word again
+            await store.withdraw(name, nullifier, boot)
         await store.take_part(name, nullifier, self.boot)
         return "received"
 
@@ -144,13 +164,10 @@ class Box:
     async def withdraw(self, name: str, telegram_id: int) -> bool:
         """Takes back what still waits; False when it is sealed or nothing was said."""
         nullifier = self.nullifier(name, telegram_id)
-        async with self._lock:
-            if nullifier not in self._pools[name]:
-                return False
-            async with self._transaction() as store:
-                await store.withdraw(name, [nullifier])
-            del self._pools[name][nullifier]
-        return True
+        async with self._writing() as store:
+            await self._settle(store, name)
+            self._pools[name].pop(nullifier, None)  # first: a row without content is let go, content without a row not
+            return await store.withdraw(name, nullifier, self.boot)
 
     async def _seal(self, name: str) -> None:
         """Writes what waits together with what is sealed: one value, sorted, under a new key; then the old key dies."""
@@ -159,12 +176,25 @@ class Box:
             old = await store.content(name)
             key = self._vault.make_key(content_key(name, key_id))
             merged = merge(self._read(name, old) + self._waiting(name))
+            self._unsure[name] = key_id
             await store.put_content(name, key_id + seal_with(key, merged, name.encode()))
-            await store.mark_sealed(name, self.boot)
-        self._sealed.add(name)
-        self._pools[name].clear()
-        if old:
-            self._vault.destroy_key(content_key(name, old[:KEY_ID]))
+            await store.mark_sealed(name, self.boot, self._pools[name])
+        self._conclude(name, key_id)
+
+    async def _settle(self, store: BoxStore, name: str) -> None:
+        """After a seal whose commit was not confirmed: finds out whether it was done, before anything is added."""
+        if name in self._unsure:
+            content = await store.content(name)
+            self._conclude(name, content[:KEY_ID] if content else b"")
+
+    def _conclude(self, name: str, current: bytes) -> None:
+        """Ends a seal: if `current` is its key, what it sealed waits no more; every other key of this content dies."""
+        if self._unsure.pop(name) == current:
+            self._sealed.add(name)
+            self._pools[name].clear()
+        for key in list(self._vault.key_names(content_key(name, b""))):
+            if key != content_key(name, current):
+                self._vault.destroy_key(key)
 
     async def close(self, name: str, write_board: Callable[[Sequence[bytes]], bytes]) -> bytes:
         """Counts what is sealed and what waits in one go, writes the board and destroys the rest.
@@ -172,7 +202,9 @@ class Box:
         `write_board` gets all entries, sorted, and gives the public document. Repeated after a crash it gives the same.
         """
         async with self._lock:
+            self._closing.add(name)
             async with self._transaction() as store:
+                await self._settle(store, name)
                 document = await store.board(name)
                 if document is None:
                     entries = self._read(name, await store.content(name)) + self._waiting(name)
@@ -191,16 +223,22 @@ class Box:
         async with self._writing() as store:
             return await store.boards()
 
-    async def lost(self) -> dict[str, list[bytes]]:
-        """Lists by ballot or period who is pending from a process that died: what they said is gone."""
+    async def drop_boards(self, names: Iterable[str]) -> None:
+        """Deletes boards that are kept no longer."""
+        async with self._writing() as store:
+            for name in names:
+                await store.drop_board(name)
+
+    async def lost(self) -> dict[str, dict[bytes, bytes]]:
+        """Lists by ballot or period who is pending from which dead boot: what they said is gone."""
         async with self._writing() as store:
             return await store.pending_of_others(self.boot)
 
-    async def forget(self, name: str, nullifiers: Iterable[bytes]) -> None:
-        """Deletes lost participation once its people are told, so that they can take part again."""
-        pool = self._pools[name]
+    async def forget(self, name: str, lost: Mapping[bytes, bytes]) -> None:
+        """Deletes lost participation once its people are told; who has taken part again meanwhile stays."""
         async with self._writing() as store:
-            await store.withdraw(name, [nullifier for nullifier in nullifiers if nullifier not in pool])
+            for nullifier, boot in lost.items():
+                await store.withdraw(name, nullifier, boot)
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[BoxStore]:
@@ -215,12 +253,14 @@ class Box:
     def _waiting(self, name: str) -> list[bytes]:
         return [entry for said in self._pools[name].values() for entry in said]
 
-    async def _electorate(self, name: str) -> frozenset[bytes]:
+    async def _electorate(self, name: str) -> Electorate:
         if name not in self._electorates:
             async with self._writing() as store:
                 sealed = await store.electorate(name)
             ids = open_with(self._vault.key(part_key(name)), sealed, b"electorate") if sealed else b""
-            self._electorates[name] = frozenset(ids[at : at + 16] for at in range(0, len(ids), 16))
+            if not sealed:
+                return Electorate()
+            self._electorates[name] = Electorate(ids)
         return self._electorates[name]
 
     def _seal_electorate(self, name: str, ids: list[bytes]) -> bytes:
@@ -236,7 +276,8 @@ class Box:
         self._pools.pop(name, None)
         self._electorates.pop(name, None)
         self._sealed.discard(name)
-        for key in (part_key(name), *self._vault.key_names(f"content-{name}-")):
+        self._unsure.pop(name, None)
+        for key in (part_key(name), *self._vault.key_names(content_key(name, b""))):
             self._vault.destroy_key(key)
 
 

@@ -1,8 +1,31 @@
 """Decides when what waits in memory is sealed, and how entries are laid out so that no order or size tells anything."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
+ID = 16  # bytes of a keyed id
 SMALL_ELECTORATE = 50
+
+
+@dataclass(frozen=True)
+class Electorate:
+    """Sorted keyed ids in one value: 1.6 MB for 100,000 people, where a set of them takes six times as much."""
+
+    merged: bytes = b""
+
+    def __len__(self) -> int:
+        return len(self.merged) // ID
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self._at(place) for place in range(len(self)))
+
+    def __contains__(self, nullifier: bytes) -> bool:
+        place = bisect_left(range(len(self)), nullifier, key=self._at)
+        return place < len(self) and self._at(place) == nullifier
+
+    def _at(self, place: int) -> bytes:
+        return self.merged[place * ID : place * ID + ID]
 
 
 def batch(electorate: int | None) -> int:

@@ -4,11 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import database
 from bot.database import board, content, electorate, participation
+
+# The two statements of every vote are made once: making them takes longer than running them.
+TAKE_PART = insert(participation)
+BOOT_OF = select(participation.c.boot).where(
+    participation.c.ballot == bindparam("name"), participation.c.nullifier == bindparam("who")
+)
 
 
 @dataclass(frozen=True)
@@ -17,43 +23,44 @@ class BoxStore:
 
     connection: AsyncConnection
 
-    async def take_part(self, name: str, nullifier: bytes, boot: bytes) -> bool:
-        """Writes that somebody has taken part, pending in this boot; False when the row was there already."""
-        values = {"ballot": name, "nullifier": nullifier, "boot": boot}
-        if await self.boot_of(name, nullifier) is not None:
-            return False
-        await self.connection.execute(insert(participation).values(values))
-        return True
+    async def take_part(self, name: str, nullifier: bytes, boot: bytes) -> None:
+        """Writes that somebody has taken part, pending in this boot."""
+        await self.connection.execute(TAKE_PART, {"ballot": name, "nullifier": nullifier, "boot": boot})
 
     async def boot_of(self, name: str, nullifier: bytes) -> bytes | None:
         """Gives the boot of a participation row, empty when sealed, or None when there is no row."""
-        query = select(participation.c.boot).where(
-            participation.c.ballot == name, participation.c.nullifier == nullifier
-        )
-        row = (await self.connection.execute(query)).first()
+        row = (await self.connection.execute(BOOT_OF, {"name": name, "who": nullifier})).first()
         return None if row is None else row[0] or b""
 
-    async def withdraw(self, name: str, nullifiers: Iterable[bytes]) -> None:
-        """Deletes participation rows whose content is not in the box."""
-        for nullifier in nullifiers:
-            await self.connection.execute(
-                delete(participation).where(participation.c.ballot == name, participation.c.nullifier == nullifier)
-            )
+    async def withdraw(self, name: str, nullifier: bytes, boot: bytes) -> bool:
+        """Deletes somebody's row if it is pending from this boot, never a sealed one; says whether there was one."""
+        mine = (participation.c.nullifier == nullifier, participation.c.boot == boot)
+        done = await self.connection.execute(delete(participation).where(participation.c.ballot == name, *mine))
+        return bool(done.rowcount)
 
-    async def mark_sealed(self, name: str, boot: bytes) -> None:
-        """Marks this boot's pending rows as sealed."""
-        rows = (participation.c.ballot == name, participation.c.boot == boot)
-        await self.connection.execute(update(participation).where(*rows).values(boot=None))
+    async def mark_sealed(self, name: str, boot: bytes, nullifiers: Iterable[bytes]) -> None:
+        """Makes this boot's pending rows those of exactly these people, sealed.
 
-    async def pending_of_others(self, boot: bytes) -> dict[str, list[bytes]]:
-        """Lists rows left pending by dead processes: their content is lost."""
-        query = select(participation.c.ballot, participation.c.nullifier).where(
-            participation.c.boot.is_not(None), participation.c.boot != boot
-        )
-        lost: dict[str, list[bytes]] = defaultdict(list)
-        for name, nullifier in await self.connection.execute(query):
-            lost[name].append(nullifier)
+        A row without content (its commit was not confirmed, and its person not answered) would otherwise become a
+        vote that nobody has.
+        """
+        pending = (participation.c.ballot == name, participation.c.boot == boot)
+        await self.connection.execute(delete(participation).where(*pending))
+        rows = [{"ballot": name, "nullifier": nullifier, "boot": None} for nullifier in sorted(nullifiers)]
+        await self.connection.execute(insert(participation), rows)
+
+    async def pending_of_others(self, boot: bytes) -> dict[str, dict[bytes, bytes]]:
+        """Lists rows left pending by dead processes, with the boot of each: their content is lost."""
+        query = select(participation).where(participation.c.boot.is_not(None), participation.c.boot != boot)
+        lost: defaultdict[str, dict[bytes, bytes]] = defaultdict(dict)
+        for name, nullifier, dead in await self.connection.execute(query):
+            lost[name][nullifier] = dead
         return dict(lost)
+
+    async def pending(self) -> int:
+        """Counts what waits to be sealed, for the one who must say whether a restart is harmless."""
+        query = select(func.count()).select_from(participation).where(participation.c.boot.is_not(None))
+        return int(await self.connection.scalar(query) or 0)
 
     async def content(self, name: str) -> bytes | None:
         """Gives the sealed content, or None when nothing was sealed yet."""
@@ -85,6 +92,10 @@ class BoxStore:
     async def boards(self) -> list[str]:
         """Lists what is closed."""
         return list((await self.connection.execute(select(board.c.ballot).order_by(board.c.ballot))).scalars())
+
+    async def drop_board(self, name: str) -> None:
+        """Deletes the board of what was closed long ago."""
+        await self.connection.execute(delete(board).where(board.c.ballot == name))
 
     async def close(self, name: str, document: bytes) -> None:
         """Writes the board and deletes participation, electorate and content in the same transaction."""

@@ -2,26 +2,26 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from telegram import Bot, BotCommand, BotCommandScopeChat, LinkPreviewOptions, Message
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat.incoming import Incoming
 from bot.chat.keyboards import Printer, Shown
-from bot.chat.request import NeverConnected
-from bot.dialogue import Screen
+from bot.chat.patience import patiently
+from bot.chat.traces import Traces
+from bot.dialogue import NEUTRAL, Screen
 from bot.members.rules import Member
-from bot.texts import Text, text
+from bot.texts import Text
 
-T = TypeVar("T")
 LOG = logging.getLogger("kauli.answers")
-TRIES = 5
-LONGEST_WAIT = 60  # seconds; Telegram's own floods end sooner
+ALBUMS = 100  # albums whose first picture was explained
 TOAST = 200  # characters of a callback answer
+TOAST_SECONDS = 600  # that a longer one stays, as a message
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -59,7 +59,10 @@ class Answers:
     def __init__(self, bot: Bot, printer: Printer, menus: Callable[[Member], list[tuple[str, str]]]) -> None:
         self.bot, self.printer, self.menus = bot, printer, menus
         self.asked: dict[int, int] = {}  # chat -> message with the open question
-        self._fleeting: list[Fleeting] = []
+        self.traces = Traces(bot)
+        self._fleeting: dict[tuple[int, int], Fleeting] = {}
+        self._neutral: dict[int, int] = {}  # chat -> its one neutral line
+        self._albums: deque[str] = deque(maxlen=ALBUMS)
         self._menu: dict[int, tuple[str, frozenset[str]]] = {}
         self.clock: Callable[[], Awaitable[datetime]] | None = None
 
@@ -68,7 +71,7 @@ class Answers:
         try:
             await self._toast(incoming, reply)
             await self._tidy(incoming, reply)
-            if reply.screen is not None:
+            if reply.screen is not None and not self._told_already(incoming):
                 await self._screen(incoming, reply, reply.screen)
             if reply.menu is not None:
                 await self._set_menu(reply.menu)
@@ -83,7 +86,10 @@ class Answers:
         toast = reply.toast
         words = self._words(toast, reply) if toast else None
         if toast and words and len(words) > TOAST:
-            await self._send(incoming.chat_id, self.printer.show(Screen(toast), reply.locale, reply.zone))
+            shown = self.printer.show(Screen(toast, protected=True), reply.locale, reply.zone)
+            message_id = await self._send(incoming.chat_id, shown)
+            self.traces.note(incoming.chat_id, message_id)
+            await self._remember_to_replace(incoming.chat_id, message_id, TOAST_SECONDS, reply.locale)
             words = None
         await patiently(
             lambda: self.bot.answer_callback_query(incoming.callback_id or "", text=words, show_alert=reply.alert)
@@ -92,9 +98,18 @@ class Answers:
     def _words(self, said: Text, reply: Reply) -> str:
         return self.printer.texts.plain(said, reply.locale, reply.zone)
 
+    def _told_already(self, incoming: Incoming) -> bool:
+        """Says whether an album's first picture was explained already: ten pictures come as ten messages."""
+        if not incoming.album or incoming.album in self._albums:
+            return bool(incoming.album)
+        self._albums.append(incoming.album)
+        return False
+
     async def _tidy(self, incoming: Incoming, reply: Reply) -> None:
         """Deletes what was typed into a sealed conversation or must not be taken; old questions lose their buttons."""
         typed = incoming.kind in ("words", "command", "thing", "edited")
+        if typed and incoming.message_id:
+            self.traces.note(incoming.chat_id, incoming.message_id)
         if typed and incoming.message_id and (reply.discreet or reply.discard):
             await self._delete(incoming.chat_id, incoming.message_id)
         if reply.stale and incoming.message_id and self._is_old(incoming, reply):
@@ -106,14 +121,39 @@ class Answers:
 
     async def _screen(self, incoming: Incoming, reply: Reply, screen: Screen) -> None:
         shown = self.printer.show(screen, reply.locale, reply.zone, reply.revision)
+        if screen.clears:
+            await self._clear(incoming)
         message_id = await self._place(incoming, reply, shown)
+        self.traces.note(incoming.chat_id, message_id)
         if reply.asking:
             self.asked[incoming.chat_id] = message_id
         elif self.asked.get(incoming.chat_id) == message_id:
             del self.asked[incoming.chat_id]
-        if shown.fleeting and self.clock:
-            ends = await self.clock() + timedelta(seconds=shown.fleeting)
-            self._fleeting.append(Fleeting(ends, incoming.chat_id, message_id, reply.locale))
+        await self._remember_to_replace(incoming.chat_id, message_id, shown.fleeting, reply.locale)
+        if screen.text == NEUTRAL:
+            await self._keep_one_line(incoming.chat_id, message_id)
+
+    async def _keep_one_line(self, chat_id: int, message_id: int) -> None:
+        """Keeps the newest neutral line of a chat only, so that their number tells nothing either."""
+        before = self._neutral.pop(chat_id, message_id)
+        self._neutral[chat_id] = message_id
+        if before != message_id:
+            await self._delete(chat_id, before)
+
+    async def _clear(self, incoming: Incoming) -> None:
+        """Takes away what can be taken away of this chat; message ids were kept in memory only."""
+        self.asked.pop(incoming.chat_id, None)
+        self._neutral.pop(incoming.chat_id, None)
+        for chat_id, message_id in [key for key in self._fleeting if key[0] == incoming.chat_id]:
+            del self._fleeting[chat_id, message_id]
+        await self.traces.clear(incoming.chat_id, incoming.message_id or 0)
+
+    async def _remember_to_replace(self, chat_id: int, message_id: int, seconds: int, locale: str) -> None:
+        """Notes when a message gives way; what is shown in it anew counts anew."""
+        self._fleeting.pop((chat_id, message_id), None)
+        if seconds and self.clock:
+            ends = await self.clock() + timedelta(seconds=seconds)
+            self._fleeting[chat_id, message_id] = Fleeting(ends, chat_id, message_id, locale)
 
     async def _place(self, incoming: Incoming, reply: Reply, shown: Shown) -> int:
         """Edits in place while a conversation goes on; after typed words the old question makes room for a new one."""
@@ -181,28 +221,20 @@ class Answers:
 
     async def sweep(self, now: datetime) -> None:
         """Replaces screens whose time is over by the neutral line."""
-        over = [screen for screen in self._fleeting if screen.ends <= now]
-        self._fleeting = [screen for screen in self._fleeting if screen.ends > now]
+        over = [screen for screen in self._fleeting.values() if screen.ends <= now]
         for screen in over:
-            neutral = self.printer.show(Screen(text("neutral")), screen.locale, "UTC")
-            try:
-                await self._edit(screen.chat_id, screen.message_id, neutral)
-            except TelegramError as error:
-                LOG.info("a screen could not be replaced", extra={"reason": type(error).__name__})
+            await self._replace(screen)
 
+    async def farewell(self) -> None:
+        """Replaces every screen that would go later, since after a restart nobody would know of it."""
+        await asyncio.gather(*(self._replace(screen) for screen in list(self._fleeting.values())))
 
-async def patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """Makes a call, again where that is safe: never connected, or told to wait for so many seconds."""
-    for attempt in range(TRIES):
+    async def _replace(self, screen: Fleeting) -> None:
+        del self._fleeting[screen.chat_id, screen.message_id]
+        if self.asked.get(screen.chat_id) == screen.message_id:
+            del self.asked[screen.chat_id]
+        neutral = self.printer.show(Screen(NEUTRAL), screen.locale, "UTC")
         try:
-            return await call()
-        except RetryAfter as error:
-            await asyncio.sleep(min(seconds(error.retry_after), LONGEST_WAIT))
-        except NeverConnected:
-            await asyncio.sleep(0.2 * 2**attempt)
-    return await call()
-
-
-def seconds(wait: int | timedelta) -> float:
-    """Reads Telegram's waiting time, which the library gives in two types."""
-    return wait.total_seconds() if isinstance(wait, timedelta) else wait
+            await self._keep_one_line(screen.chat_id, await self._edit(screen.chat_id, screen.message_id, neutral))
+        except TelegramError as error:
+            LOG.info("a screen could not be replaced", extra={"reason": type(error).__name__})

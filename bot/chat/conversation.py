@@ -14,8 +14,8 @@ from bot.chat.errors import report
 from bot.chat.incoming import Incoming, read
 from bot.chat.sealed import MARK, Desk
 from bot.chat.store import StepStore, Waiting
-from bot.database import STORAGE_FAILURES
-from bot.dialogue import Command, Link, Outcome, Screen, Step
+from bot.database import storage_failed
+from bot.dialogue import NEUTRAL, Command, Link, Outcome, Screen, Step
 from bot.members.rules import Member, Reach, admit, found
 from bot.texts import Lines, Refusal, Text, text
 from bot.turn import Office, Stores, Turn
@@ -30,6 +30,7 @@ class NothingKept(Exception):
 
 
 LOG = logging.getLogger("kauli.conversation")
+FLEETING = 600  # seconds that a screen of a sealed turn stays in the chat (anonymity.md, "Chat hygiene")
 
 
 @dataclass
@@ -58,9 +59,9 @@ class Conversation:
             return None
         try:
             reply = await self._reply(incoming)
-        except STORAGE_FAILURES:
-            raise
         except Exception as error:
+            if storage_failed(error):
+                raise
             locale = self.office.texts.match(incoming.language_code) or self.office.union.locale
             reply = Reply(Screen(report(error)), locale, self.office.union.zone)
         return partial(self.answers.give, incoming, reply) if reply else None
@@ -85,10 +86,13 @@ class Conversation:
             async with stores() as opened:
                 turn, reply = await self._turn(opened, incoming, sealed=sealed)
         except Refusal as refusal:
-            return await self._explain(incoming, refusal, sealed=sealed)
+            explained = await self._explain(incoming, refusal, sealed=sealed)
+            return discreetly(explained) if sealed else explained
+        if turn.left:
+            self.office.leaving.add(turn.telegram_id)
         if turn.woken:
             self.office.wake()
-        return reply
+        return discreetly(reply) if sealed else reply
 
     def _group(self, incoming: Incoming) -> Reply:
         locale = self.office.texts.match(incoming.language_code) or self.office.union.locale
@@ -216,7 +220,7 @@ class Conversation:
             await self._steps(turn).remove(turn.telegram_id)
 
     def _steps(self, turn: Turn) -> StepStore:
-        return StepStore(turn.stores.connection, self.office.vault)
+        return turn.stores.steps
 
     async def _where(self, turn: Turn, incoming: Incoming, opened: Opened) -> Reply:
         screen = await opened.step.screen(turn)
@@ -252,11 +256,21 @@ class Conversation:
             opened = await self._opened(turn, incoming, sealed=sealed)
             if incoming.kind in ("press", "link"):
                 return replace(self._frame(turn, incoming, None), toast=refusal.text, alert=True)
-            discard = incoming.kind == "thing"
+            unasked = opened is None and incoming.kind in ("words", "edited")  # may be the answer to a sealed question
+            discard = incoming.kind == "thing" or unasked
             if opened is None or incoming.kind == "command":
                 return replace(self._frame(turn, incoming, Screen(refusal.text)), discard=discard)
             reply = await self._where(turn, incoming, opened)
             return replace(reply, screen=above(refusal.text, reply.screen), discard=discard)
+
+
+def discreetly(reply: Reply) -> Reply:
+    """Lets an answer of a sealed turn leave no trace: what was typed is deleted, also a command or a refused answer;
+    what is shown gives way to the neutral line after a while and cannot be forwarded."""
+    screen = reply.screen
+    if screen is not None and screen.text != NEUTRAL:
+        screen = replace(screen, fleeting=screen.fleeting or FLEETING, protected=True)
+    return replace(reply, screen=screen, discreet=True)
 
 
 def above(notice: Text, screen: Screen | None) -> Screen:

@@ -22,6 +22,7 @@ class Incoming:
     args: tuple[str, ...] = ()
     message_id: int | None = None
     callback_id: str | None = None
+    album: str = ""  # what Telegram names the messages of one album by
 
 
 def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
@@ -82,8 +83,8 @@ def of_message(update_id: int, message: Message, *, edited: bool) -> Incoming | 
         return None
     who = (update_id, message.from_user.id, message.chat.id, message.from_user.language_code)
     words = message.text
-    if words is None:
-        return Incoming("thing", *who, message_id=message.message_id)
+    if words is None or message.forward_origin or message.via_bot:  # a forward would bring somebody else's name along
+        return Incoming("thing", *who, message_id=message.message_id, album=message.media_group_id or "")
     if edited:
         return Incoming("edited", *who, message_id=message.message_id)
     if words.startswith("/") and len(words) > 1:

@@ -215,7 +215,7 @@ class Webhook:
 
     async def _post(self, request: web.Request) -> web.Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), self._secret.encode()):
             return web.Response(status=403)
         if self._open >= OPEN_MOST:
             return web.Response(status=503, headers={"Retry-After": "1"})

@@ -6,9 +6,11 @@ from typing import Literal
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.chat.answers import NO_PREVIEW, seconds
+from bot.chat.answers import NO_PREVIEW
 from bot.chat.keyboards import Printer
+from bot.chat.patience import seconds
 from bot.chat.request import NeverConnected
+from bot.chat.traces import Traces
 from bot.delivery.rules import Blocked, NotSent, Refused, RetryLater, Unknown
 from bot.dialogue import Screen
 from bot.members.rules import Member
@@ -28,21 +30,23 @@ class Poster:
 
     bot: Bot
     printer: Printer
+    traces: Traces
 
     async def post(self, telegram_id: int, letter: Letter) -> None:
         """Sends one letter. Raises Blocked, RetryLater, NotSent, Unknown or Refused."""
         shown = self.printer.show(letter.screen, letter.member.locale, letter.member.zone)
         try:
-            await self.bot.send_message(
+            sent = await self.bot.send_message(
                 telegram_id,
                 shown.html,
                 parse_mode="HTML",
                 reply_markup=shown.keyboard,
-                protect_content=shown.protected,
+                protect_content=True,  # what goes out unasked is for members
                 link_preview_options=NO_PREVIEW,
             )
         except TelegramError as error:
             raise outcome(error) from None
+        self.traces.note(telegram_id, sent.message_id)
 
 
 def outcome(error: TelegramError) -> Exception:

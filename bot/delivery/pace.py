@@ -3,6 +3,7 @@
 Seconds come in as arguments (monotonic), so that the rules can be tested without waiting.
 """
 
+import math
 from dataclasses import dataclass, field
 
 CHAT_GAP = 1.0  # seconds between two unasked messages to one person
@@ -32,9 +33,14 @@ class Pace:
         self._next = moment + 1 / self._current
         return moment
 
-    def chat_slot(self, chat: int, now: float) -> float:
-        """Takes a person's next moment: one message a second, and none while Telegram asked that chat to wait."""
+    def chat_slot(self, chat: int, now: float, patience: float = math.inf) -> float:
+        """Takes a person's next moment: one message a second, and none while Telegram asked that chat to wait.
+
+        A moment further off than `patience` seconds is given but not taken: who asks comes back.
+        """
         moment = max(now, self._chats.get(chat, 0.0))
+        if moment - now > patience:
+            return moment
         self._chats[chat] = moment + CHAT_GAP
         if len(self._chats) > 10_000:
             self._chats = {who: free for who, free in self._chats.items() if free > now}

@@ -1,5 +1,6 @@
 """What stands in the outbox: one notice per person and edition."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,6 +8,9 @@ from typing import Literal
 
 Lane = Literal["notice", "ballot", "digest"]
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # due so long ago that no row tells when its cause happened
+
+FEWEST = 10  # people whom a figure about a send must concern
+NOT_SENT = ("unreachable", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,35 @@ def to_everybody(
     return [Notice(edition, telegram_id, kind, values, lane, due) for telegram_id in people]
 
 
-def one(edition: str, telegram_id: int, kind: str) -> Notice:
+def one(edition: str, telegram_id: int, kind: str, **values: str) -> Notice:
     """Gives a notice to one person alone, in an edition of its own."""
-    return Notice(edition, telegram_id, kind, {}, "notice", AT_ONCE)
+    return Notice(edition, telegram_id, kind, values, "notice", AT_ONCE)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What may be shown of a send: whether it goes on, the share that is done in percent, and why some got nothing.
+
+    The share is None under ten people, and a reason stands here only from ten, floored to tens: less would tell who
+    blocked the bot (anonymity.md, "Who may take part").
+    """
+
+    moving: bool
+    share: int | None
+    reasons: tuple[tuple[str, int], ...] = ()
+
+
+def progress_of(waiting: int, totals: Mapping[str, int]) -> Progress:
+    """Gives what may be shown of a send, from what waits and the totals by outcome and reason."""
+    done = sum(totals.values())
+    if waiting + done < FEWEST:
+        return Progress(waiting > 0, None)
+    by_outcome: Counter[str] = Counter()
+    for name, count in totals.items():
+        by_outcome[name.split(":")[0]] += count
+    reasons = ((name, by_outcome[name] // 10 * 10) for name in NOT_SENT)
+    share = 100 * done // (waiting + done)
+    return Progress(waiting > 0, share, tuple((name, size) for name, size in reasons if size >= FEWEST))
 
 
 class Blocked(Exception):
@@ -47,6 +77,10 @@ class RetryLater(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__("retry later")
         self.seconds = seconds
+
+
+class NotYet(Exception):
+    """The letter is wanted but must not go out before something else is done; it waits in the outbox."""
 
 
 class NotSent(Exception):

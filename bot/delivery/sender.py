@@ -16,10 +16,11 @@ from typing import Generic, TypeVar
 
 from bot.database import STORAGE_FAILURES
 from bot.delivery.pace import Pace
-from bot.delivery.rules import Blocked, Notice, NotSent, Refused, RetryLater, Unknown
+from bot.delivery.rules import Blocked, Notice, NotSent, NotYet, Refused, RetryLater, Unknown
 from bot.delivery.store import Claimed, Outcome
 from bot.members.rules import unreachable
 from bot.turn import Office, Stores
+from bot.vault import Unreadable
 
 LOG = logging.getLogger("kauli.delivery")
 LEASE = timedelta(minutes=2)
@@ -102,7 +103,7 @@ class Sender(Generic[L]):
             if letter is None:
                 return Result(claimed, "cancelled")
             return await self._post_in_turn(claimed, letter)
-        except STORAGE_FAILURES:
+        except (NotYet, *STORAGE_FAILURES):
             return Result(claimed, later=LATER)
         except Exception as error:  # one broken letter must not hold up the others
             LOG.error("a letter could not be written", exc_info=error)
@@ -111,7 +112,8 @@ class Sender(Generic[L]):
     async def _post_in_turn(self, claimed: Claimed, letter: L) -> Result:
         """Sends one letter when its chat and the lane have room; a long wait puts it back."""
         person = claimed.notice.telegram_id
-        wait = self.pace.chat_slot(person, time.monotonic()) - time.monotonic()
+        now = time.monotonic()
+        wait = self.pace.chat_slot(person, now, LONGEST_WAIT) - now
         if wait > LONGEST_WAIT:
             return Result(claimed, later=timedelta(seconds=wait))
         await asyncio.sleep(wait)
@@ -151,7 +153,11 @@ class Sender(Generic[L]):
             await self._mark(stores, claimed.notice.telegram_id, result.reason)
 
     async def _mark(self, stores: Stores, telegram_id: int, reason: str) -> None:
-        member = await stores.members.hold(telegram_id)
+        try:
+            member = await stores.members.hold(telegram_id)
+        except Unreadable as error:  # else the whole round would be sent again
+            LOG.error("a record does not open and cannot be marked", exc_info=error)
+            return
         if member:
             await stores.members.put(unreachable(member, reason))
 

@@ -4,8 +4,9 @@ What stays is, per edition, the totals and a keyed set against repeats, until th
 """
 
 import json
+import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,9 +15,10 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import delivered, edition, outbox
-from bot.delivery.rules import Lane, Notice
-from bot.vault import Vault
+from bot.delivery.rules import AT_ONCE, Lane, Notice
+from bot.vault import Unreadable, Vault
 
+LOG = logging.getLogger("kauli.outbox")
 PAYLOAD = 1024
 TOTALS = 512
 LANES: tuple[Lane, ...] = ("notice", "ballot", "digest")
@@ -53,12 +55,12 @@ class OutboxStore:
     async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Claimed]:
         """Takes what is due for a while, answers before ballots before digests, the longest due first."""
         free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
-        query = select(outbox.c.id, outbox.c.payload).where(outbox.c.due_at <= now, free)
+        query = select(outbox.c.id, outbox.c.edition, outbox.c.payload).where(outbox.c.due_at <= now, free)
         query = query.order_by(outbox.c.lane, outbox.c.due_at).limit(limit).with_for_update(skip_locked=True)
         rows = list(await self.connection.execute(query))
         if rows:
             await self._set(outbox.c.id.in_([row.id for row in rows]), lease_until=now + lease)
-        return [Claimed(row.id, self._open(row.id, row.payload)) for row in rows]
+        return [claimed for row in rows if (claimed := await self._read(row.id, row.edition, row.payload))]
 
     async def finish(self, claimed: Claimed, outcome: Outcome, reason: str = "") -> None:
         """Deletes a row at its final state, counting it; an edition remembers that this person is done with."""
@@ -81,10 +83,25 @@ class OutboxStore:
             await self._count(key, {"cancelled": gone})
         return gone
 
+    async def hasten(self, name: str) -> None:
+        """Lets what waits of an edition go at once."""
+        await self._set(outbox.c.edition == self._edition(name), due_at=AT_ONCE)
+
+    async def of(self, name: str) -> list[Claimed]:
+        """Gives what waits of an edition."""
+        query = select(outbox.c.id, outbox.c.payload).where(outbox.c.edition == self._edition(name))
+        rows = await self.connection.execute(query)
+        return [Claimed(row.id, self._open(row.id, row.payload)) for row in rows]
+
     async def waiting(self, name: str) -> int:
         """Counts what waits of an edition."""
         query = select(func.count()).select_from(outbox).where(outbox.c.edition == self._edition(name))
         return int(await self.connection.scalar(query) or 0)
+
+    async def waiting_for(self, telegram_id: int) -> int:
+        """Counts what waits to be sent to one person; rows name nobody, so each is opened."""
+        rows = await self.connection.execute(select(outbox.c.id, outbox.c.payload))
+        return sum(self._open(row.id, row.payload).telegram_id == telegram_id for row in rows)
 
     async def totals(self, name: str) -> Counter[str]:
         """Gives an edition's totals by state and reason."""
@@ -97,11 +114,56 @@ class OutboxStore:
         await self.connection.execute(delete(edition).where(edition.c.id == key))
 
     async def forget(self, telegram_id: int) -> None:
-        """Deletes everything that waits for one person."""
-        rows = await self.connection.execute(select(outbox.c.id, outbox.c.payload))
-        for row in list(rows):
-            if self._open(row.id, row.payload).telegram_id == telegram_id:
-                await self.connection.execute(delete(outbox).where(outbox.c.id == row.id))
+        """Deletes everything that waits for one person, and that anything was ever sent to them."""
+        editions = await self.connection.execute(select(outbox.c.edition).union(select(delivered.c.edition)))
+        own = [self._id_in(key, telegram_id) for key in editions.scalars()]
+        for at in range(0, len(own), CHUNK):
+            await self.connection.execute(delete(outbox).where(outbox.c.id.in_(own[at : at + CHUNK])))
+            await self.connection.execute(delete(delivered).where(delivered.c.id.in_(own[at : at + CHUNK])))
+
+    async def carry_over(self, new: Vault, people: Sequence[int], names: Iterable[str]) -> None:
+        """Writes what waits, and the sets against repeats of the named editions, anew under another vault's keys."""
+        other = OutboxStore(self.connection, new)
+        rows = await self._taken()
+        carried = {*names, *(notice.edition for notice, _ in rows)}
+        for name in carried:
+            await self._carry_edition(other, name, people)
+        await self._end_all_but([other._edition(name) for name in carried])
+        for notice, due in rows:
+            row = other._row(other._edition(notice.edition), other._id(notice), notice)
+            await self.connection.execute(insert(outbox).values({**row, "due_at": due}))
+
+    async def _taken(self) -> list[tuple[Notice, datetime]]:
+        """Takes everything that waits out of the table, with the moments it is due."""
+        rows = list(await self.connection.execute(select(outbox.c.id, outbox.c.due_at, outbox.c.payload)))
+        await self.connection.execute(delete(outbox))
+        return [(self._open(row.id, row.payload), row.due_at) for row in rows]
+
+    async def _end_all_but(self, keys: Sequence[bytes]) -> None:
+        """Ends editions whose names nobody knows any more: under a new key they could never be ended."""
+        await self.connection.execute(delete(delivered).where(delivered.c.edition.not_in(keys)))
+        await self.connection.execute(delete(edition).where(edition.c.id.not_in(keys)))
+
+    async def _carry_edition(self, other: "OutboxStore", name: str, people: Sequence[int]) -> None:
+        old, new = self._edition(name), other._edition(name)
+        totals, known = await self._totals(old), await self._known(old)
+        await self.end(name)
+        if totals:
+            await other._count(new, totals)
+        done = [person for person in people if self._id_in(old, person) in known]
+        for at in range(0, len(done), CHUNK):
+            chunk = [{"edition": new, "id": other._id_in(new, person)} for person in done[at : at + CHUNK]]
+            await self.connection.execute(insert(delivered), chunk)
+
+    async def _read(self, row_id: bytes, key: bytes, payload: bytes) -> Claimed | None:
+        """Reads a claimed row; one that does not open is counted as failed and goes, else it would hold up the rest."""
+        try:
+            return Claimed(row_id, self._open(row_id, payload))
+        except Unreadable as error:
+            LOG.error("a letter does not open and is dropped", exc_info=error)
+            await self.connection.execute(delete(outbox).where(outbox.c.id == row_id))
+            await self._count(key, {"failed:unreadable": 1})
+            return None
 
     async def _known(self, key: bytes) -> set[bytes]:
         waiting = await self.connection.execute(select(outbox.c.id).where(outbox.c.edition == key))
@@ -134,7 +196,10 @@ class OutboxStore:
         return Notice(**{**fields, "due": datetime.fromisoformat(fields["due"])})
 
     def _id(self, notice: Notice) -> bytes:
-        return self.vault.keyed("outbox", notice.edition.encode(), str(notice.telegram_id).encode())
+        return self._id_in(self._edition(notice.edition), notice.telegram_id)
+
+    def _id_in(self, key: bytes, telegram_id: int) -> bytes:
+        return self.vault.keyed("outbox", key, str(telegram_id).encode())
 
     def _edition(self, name: str) -> bytes:
         return self.vault.keyed("edition", name.encode())

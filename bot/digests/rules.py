@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.texts import Lines, Refusal, Text
+from bot.texts import Lines, Refusal, Text, legible
 
 LONGEST_POST = 1500
 LONGEST_BODY = 3600  # characters; Telegram takes 4096 with title and marks
@@ -28,7 +28,7 @@ class Post:
 
 def post_words(words: str) -> str:
     """Reads a typed post. Raises Refusal when it is empty or too long."""
-    said = words.strip()
+    said = legible(words).strip()
     if not said:
         raise Refusal("post.empty")
     if len(said) > LONGEST_POST:

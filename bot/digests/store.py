@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import post as posts
 from bot.digests.rules import Post
+from bot.members.store import carry_over
 from bot.vault import Vault, tier
 
 POST = TypeAdapter(Post)
@@ -30,6 +31,10 @@ class PostStore:
         """Gives every post that is kept."""
         rows = await self.connection.execute(select(posts.c.id, posts.c.document).order_by(posts.c.id))
         return [POST.validate_json(self.vault.open("post", document, key.encode())) for key, document in rows]
+
+    async def carry_over(self, new: Vault) -> None:
+        """Writes every post anew under another vault's key."""
+        await carry_over(self.connection, posts, "document", (self.vault, new, "post"))
 
     async def remove(self, post_id: str) -> None:
         """Deletes a post."""

@@ -1,11 +1,15 @@
 """Opens and closes ballots. Every step can be repeated: a crash in between is finished by the next tick."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
-from bot.ballots.rules import Ballot, electorate, read_outcome, write_board
+from bot.ballots.electorates import audience, electorate, keep_apart
+from bot.ballots.rules import Ballot, read_outcome, write_board
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
-from bot.members.rules import reachable
+from bot.jobs.recover import spare_the_counted
+from bot.members.rules import Member, reachable
+from bot.texts import Refusal
 from bot.turn import Office
 
 
@@ -21,14 +25,42 @@ async def open_ballot(office: Office, ballot: Ballot) -> None:
     """Opens one ballot: the box first, harmless when repeated, then the ballot and its notices in one transaction."""
     now = await office.clock.now()
     async with office.reading() as stores:
-        voters = electorate(await stores.members.all(), ballot.country, now)
+        everybody, put = await stores.members.all(), await stores.ballots.having("open", "closed")
+    try:
+        voters = electorate_of(office, ballot, everybody, put, now)
+    except Refusal:
+        await give_up(office, ballot, now)
+        return
     box, ids = office.box, [voter.telegram_id for voter in voters if reachable(voter)]
     size = await box.open(ballot.id, [voter.telegram_id for voter in voters])
-    people = [telegram_id for telegram_id in ids if await box.may_take_part(ballot.id, telegram_id)]
-    opened = replace(ballot, state="open", electorate=size, commitment=await box.commitment(ballot.id))
+    people = await box.taking_part(ballot.id, ids)
+    commitment = await box.commitment(ballot.id)
+    opened = replace(ballot, state="open", electorate=size, commitment=commitment, opened=now.date())
     async with office.writing() as stores:
         await stores.ballots.change(opened)
         await stores.outbox.add(notices("opened", ballot, people))
+
+
+def electorate_of(
+    office: Office, ballot: Ballot, everybody: list[Member], put: list[Ballot], now: datetime
+) -> list[Member]:
+    """Gives who may vote, as it is at this moment. Raises Refusal when that singles anybody out by now.
+
+    A ballot whose box is open was found fit before a crash: its electorate is frozen there already.
+    """
+    if office.box.is_open(ballot.id):
+        return audience(everybody, ballot.country, now.date())
+    keep_apart(ballot.wordings, ballot.country, everybody, put, now)
+    return electorate(everybody, ballot.country, now)
+
+
+async def give_up(office: Office, ballot: Ballot, now: datetime) -> None:
+    """Drops a ballot whose electorate became unfit between its writing and its opening, and tells the organizers."""
+    async with office.writing() as stores:
+        await stores.ballots.remove(ballot.id)
+        people = [organizer.telegram_id for organizer in await stores.members.organizers(now.date())]
+        edition = f"refused-{ballot.id}"
+        await stores.outbox.add(to_everybody(edition, people, "ballot.refused", {}, "notice", AT_ONCE))
 
 
 async def close_ballots(office: Office) -> None:
@@ -43,6 +75,8 @@ async def close_ballots(office: Office) -> None:
 
 async def close_ballot(office: Office, ballot: Ballot) -> None:
     """Closes one ballot: the board is written and the box emptied in one go, then the outcome is kept and sent."""
+    if office.box.is_open(ballot.id):
+        await spare_the_counted(office, ballot.id)
     document = await office.box.close(ballot.id, partial(write_board, number_of_options=ballot.options()))
     closed = replace(ballot, state="closed", outcome=read_outcome(document))
     async with office.writing() as stores:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from bot.box.pool import Box
+from bot.jobs.recover import spare_the_counted
 from bot.pay.release import Release, from_json, release, to_json
 from bot.pay.rules import cells, decode, period_ends
 from bot.turn import Office
@@ -16,6 +17,7 @@ async def release_pay(office: Office) -> None:
     now = await office.clock.now()
     for name in sorted(office.box.open_names()):
         if is_period(name) and period_ends(name) <= now:
+            await spare_the_counted(office, name)
             await office.box.close(name, partial(draw_release, name, await last_release(office.box)))
 
 

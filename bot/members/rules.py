@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -11,10 +11,16 @@ from bot.texts import Refusal
 
 PROBATION = timedelta(days=7)  # anonymity.md, "Who may take part"
 CONSENT_VERSION = 1  # raise it when the sentences of `join.consent` change their meaning
+# No limit of joins a day: a meeting of 150 would only fill a queue that somebody empties without looking. A link's few
+# uses and short life, its rotation, and the week of probation do the work.
 INVITE_USES = 50
 INVITE_LIFE = timedelta(days=7)
+TERM = timedelta(days=365)  # of an organizer or administrator; renewed by somebody else
 APPOINTMENT_LIFE = timedelta(days=1)
+COUNTRY_WAIT = timedelta(days=30)  # until a stated country counts for electorates (anonymity.md, "Who may take part")
+HYSTERESIS = 3  # heads: so that no single coming or going moves a count that is shown
 MOST_EMPLOYERS = 8
+WAITING_LIFE = timedelta(days=30)  # of a request to join that nobody approves
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud
 
 
@@ -50,22 +56,39 @@ class Member:
     status: Status = "member"
     code: str = ""  # of one who waits: told to an organizer by word of mouth
     roles: frozenset[Role] = frozenset()
+    term_ends: date | None = None  # of the roles; None: not set yet
+    alias: str = ""  # what organizers know each other by; nobody else sees it
     country: str | None = None
+    country_before: str | None = None  # counts until `country_from`
+    country_from: date | None = None  # None: `country` counts
     employers: tuple[str, ...] = ()
     zone: str = "Africa/Nairobi"
     zone_chosen: bool = False
     wish: Wish = Wish()
     reach: Reach = "yes"
     sample: bool = False
+    mark: str = ""  # random, of this membership: who leaves and joins again is another one (bot/members/erasures.py)
 
 
 @dataclass(frozen=True)
 class Invite:
-    """A link that lets people in: how often still and how long. Who made it is not kept."""
+    """A link that lets people in: how often still and how long.
+
+    Who made it is not kept; only an appointment's knows its maker, as a keyed id, who may not be the second to agree.
+    """
 
     purpose: Literal["join", "organizer"]
     left: int
     ends: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many members are shown, and on which day they were counted."""
+
+    counted: date
+    shown: int
 
 
 def admit(telegram_id: int, locale: str, now: datetime, zone: str, code: str = "") -> Member:
@@ -82,18 +105,30 @@ def approve(member: Member, now: datetime) -> Member:
 
 def found(member: Member, now: datetime) -> Member:
     """Makes the first administrator: organizer too, and past probation, since nobody is there to watch it."""
-    roles = frozenset({Role.ADMINISTRATOR, Role.ORGANIZER})
-    return replace(member, status="member", code="", roles=member.roles | roles, probation_ends=now.date())
+    founder = replace(member, status="member", code="", probation_ends=now.date())
+    return in_office(founder, frozenset({Role.ADMINISTRATOR, Role.ORGANIZER}), now)
 
 
-def appoint(member: Member) -> Member:
-    """Makes a member an organizer."""
-    return replace(member, roles=member.roles | {Role.ORGANIZER})
+def in_office(member: Member, roles: frozenset[Role], now: datetime) -> Member:
+    """Gives a member roles for a new term, in addition to those they have; none comes back whose term was over."""
+    over = member.term_ends is not None and member.term_ends <= now.date()
+    held = frozenset[Role]() if over else member.roles
+    return replace(member, roles=held | roles, term_ends=now.date() + TERM)
 
 
 def belongs(member: Member | None) -> bool:
     """Says whether this is a member (someone who waits for approval is not yet)."""
     return member is not None and member.status == "member"
+
+
+def waited_long(member: Member, today: date) -> bool:
+    """Says whether somebody has waited for approval for 30 days since the end of the month they came in.
+
+    Of their coming the month is kept alone.
+    """
+    year, month = map(int, member.joined.split("-"))
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return member.status == "waiting" and following + WAITING_LIFE <= today
 
 
 def past_probation(member: Member, now: datetime) -> bool:
@@ -112,11 +147,27 @@ def unreachable(member: Member, reason: str) -> Member:
     return replace(member, reach=reasons.get(reason, "blocked"))
 
 
-def with_country(member: Member, country: str | None, zone: str | None) -> Member:
-    """Sets the country, and its zone where the member has not chosen one."""
-    if zone is None or member.zone_chosen:
-        return replace(member, country=country)
-    return replace(member, country=country, zone=zone)
+def with_country(member: Member, country: str | None, zone: str | None, now: datetime) -> Member:
+    """Sets the country, which counts for electorates in 30 days, and its zone where the member has not chosen one."""
+    moved = member if zone is None or member.zone_chosen else replace(member, zone=zone)
+    if country == member.country:
+        return moved
+    counting = counted_country(member, now.date())
+    if country == counting:
+        return replace(moved, country=country, country_before=None, country_from=None)
+    return replace(moved, country=country, country_before=counting, country_from=now.date() + COUNTRY_WAIT)
+
+
+def counted_country(member: Member, day: date) -> str | None:
+    """Gives the country that counts for electorates on a day: a change waits, so that none is made for a vote."""
+    return member.country if member.country_from is None or member.country_from <= day else member.country_before
+
+
+def settled_country(member: Member, day: date) -> Member:
+    """Forgets the country before once no ballot of the last 30 days can have been put to it."""
+    if member.country_from is None or member.country_from + COUNTRY_WAIT > day:
+        return member
+    return replace(member, country_before=None, country_from=None)
 
 
 def toggle_employer(member: Member, employer: str) -> Member:
@@ -128,11 +179,19 @@ def toggle_employer(member: Member, employer: str) -> Member:
     return replace(member, employers=(*member.employers, employer))
 
 
-def new_invite(purpose: Literal["join", "organizer"], now: datetime) -> Invite:
-    """Makes an invite: a group's lets many in for a week, an appointment one person for a day."""
+def new_invite(purpose: Literal["join", "organizer"], now: datetime, by: str = "") -> Invite:
+    """Makes an invite: a group's lets many in for a week, an appointment one person for a day.
+
+    It ends with a day (UTC), so that the hour at which somebody made it stands nowhere.
+    """
     if purpose == "join":
-        return Invite(purpose, INVITE_USES, now + INVITE_LIFE)
-    return Invite(purpose, 1, now + APPOINTMENT_LIFE)
+        return Invite(purpose, INVITE_USES, end_of_day(now + INVITE_LIFE))
+    return Invite(purpose, 1, end_of_day(now + APPOINTMENT_LIFE), by)
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """Gives the end of a moment's day, in UTC."""
+    return datetime.combine(moment.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
 
 
 def use(invite: Invite | None, now: datetime) -> Invite:
@@ -145,6 +204,17 @@ def use(invite: Invite | None, now: datetime) -> Invite:
 def floored(size: int) -> int:
     """Floors a head count to tens, as every size that is shown (anonymity.md, "Publishing")."""
     return size // 10 * 10
+
+
+def recount(before: Census | None, size: int, today: date) -> Census:
+    """Counts anew once a month, in tens, moving only when the new ten is passed by more than a few people."""
+    if before is None:
+        return Census(today, floored(size))
+    if (before.counted.year, before.counted.month) == (today.year, today.month):
+        return before
+    up, down = floored(size - HYSTERESIS), floored(size + HYSTERESIS)
+    shown = up if up > before.shown else down if down < before.shown else before.shown
+    return Census(today, max(0, shown))
 
 
 def spoken_code(choice: Callable[[str], str], length: int = 6) -> str:

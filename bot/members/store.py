@@ -2,20 +2,24 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 
 from pydantic import TypeAdapter
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import database
-from bot.members.rules import Invite, Member
-from bot.vault import Vault
+from bot.members.roles import in_role
+from bot.members.rules import Census, Invite, Member
+from bot.vault import Unreadable, Vault
 
 RECORD = 1024
 BLOB = 512
 
 MEMBER = TypeAdapter(Member)
 INVITE = TypeAdapter(Invite)
+CENSUS = TypeAdapter(Census)
+COUNTED = "census"  # where the member count that is shown is kept
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,10 @@ class MemberStore:
         """Gives a person's record like `get`, and keeps other writers off it until the turn commits."""
         return await self._read(telegram_id, lock=True)
 
+    async def hold_by_id(self, keyed_id: str) -> Member | None:
+        """Gives the record under a keyed id like `hold`; None when it is gone."""
+        return await self._of(bytes.fromhex(keyed_id), lock=True)
+
     async def put(self, member: Member) -> None:
         """Writes a person's record, new or changed."""
         pk = self.vault.lookup(member.telegram_id)
@@ -49,8 +57,25 @@ class MemberStore:
         rows = await self.connection.execute(select(database.member.c.pk, database.member.c.record))
         return [self._open(pk, record) for pk, record in rows]
 
+    async def organizers(self, today: date) -> list[Member]:
+        """Gives everybody who is an organizer or administrator today, by the words they are known by."""
+        return sorted((m for m in await self.all() if in_role(m, today)), key=lambda member: member.alias)
+
+    def keyed_id(self, member: Member) -> str:
+        """Gives the keyed id under which somebody stands in proposals: the pseudonym of their record."""
+        return self.vault.lookup(member.telegram_id).hex()
+
+    async def carry_over(self, new: Vault) -> None:
+        """Writes every record anew under another vault's keys and pseudonyms."""
+        people = await self.all()
+        await self.connection.execute(delete(database.member))
+        for member in people:
+            await MemberStore(self.connection, new).put(member)
+
     async def _read(self, telegram_id: int, *, lock: bool) -> Member | None:
-        pk = self.vault.lookup(telegram_id)
+        return await self._of(self.vault.lookup(telegram_id), lock=lock)
+
+    async def _of(self, pk: bytes, *, lock: bool) -> Member | None:
         query = select(database.member.c.record).where(database.member.c.pk == pk)
         record = (await self.connection.execute(query.with_for_update() if lock else query)).scalar()
         return self._open(pk, record) if record else None
@@ -85,6 +110,17 @@ class InviteStore:
             if INVITE.validate_json(self.vault.open("invite", blob, pk)).purpose == purpose:
                 await self.connection.execute(delete(database.invite).where(database.invite.c.pk == pk))
 
+    async def sweep(self, today: date) -> None:
+        """Deletes invites that are used up, or were over before today."""
+        for pk, blob in list(await self.connection.execute(select(database.invite.c.pk, database.invite.c.blob))):
+            invite = INVITE.validate_json(self.vault.open("invite", blob, pk))
+            if invite.left < 1 or invite.ends.date() < today:
+                await self.connection.execute(delete(database.invite).where(database.invite.c.pk == pk))
+
+    async def clear(self) -> None:
+        """Deletes every invite: only hashes of their codes are kept, which no other key can make anew."""
+        await self.connection.execute(delete(database.invite))
+
     def _pk(self, code: str) -> bytes:
         return self.vault.keyed("invite", code.encode())
 
@@ -107,6 +143,28 @@ class InstanceStore:
         blob = self.vault.seal("instance", value.encode(), name.encode(), BLOB)
         await upsert(self.connection, database.instance, "blob", name, blob)
 
+    async def census(self) -> Census | None:
+        """Gives the member count that is shown, or None before the first."""
+        said = await self.get(COUNTED)
+        return CENSUS.validate_json(said) if said else None
+
+    async def put_census(self, census: Census) -> None:
+        """Writes the member count that is shown."""
+        await self.put(COUNTED, CENSUS.dump_json(census).decode())
+
+    async def fit(self) -> bool:
+        """Says whether the facts open under this vault's key; where there are none, any key fits."""
+        try:
+            for name, blob in await self.connection.execute(select(database.instance.c.name, database.instance.c.blob)):
+                self.vault.open("instance", blob, name.encode())
+        except Unreadable:
+            return False
+        return True
+
+    async def carry_over(self, new: Vault) -> None:
+        """Writes every fact anew under another vault's key."""
+        await carry_over(self.connection, database.instance, "blob", (self.vault, new, "instance"))
+
     async def remove(self, name: str) -> None:
         """Deletes a fact."""
         await self.connection.execute(delete(database.instance).where(database.instance.c.name == name))
@@ -118,6 +176,15 @@ async def upsert(connection: AsyncConnection, table: Table, column: str, key: by
     done = await connection.execute(update(table).where(primary == key).values({column: value}))
     if done.rowcount == 0:
         await connection.execute(insert(table).values({primary.name: key, column: value}))
+
+
+async def carry_over(connection: AsyncConnection, table: Table, column: str, by: tuple[Vault, Vault, str]) -> None:
+    """Seals a table's values anew, whose rows are bound to a name that is no pseudonym; `by`: from, to, purpose."""
+    old, new, purpose = by
+    primary = next(iter(table.primary_key.columns))
+    for name, sealed in list(await connection.execute(select(primary, table.c[column]))):
+        value = old.carried(new, purpose, sealed, name.encode())
+        await connection.execute(update(table).where(primary == name).values({column: value}))
 
 
 def new_code() -> str:

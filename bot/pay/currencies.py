@@ -24,9 +24,14 @@ class Currency:
         return get_currency_precision(self.code)
 
     @property
+    def minor(self) -> int:
+        """Gives how many minor units make one: 100 for KES, 1 for UGX, 1000 for TND."""
+        return int(10**self.digits)
+
+    @property
     def anchor(self) -> int:
         """Gives the middle of the grid in minor units per hour."""
-        return self.typical * int(10**self.digits)
+        return self.typical * self.minor
 
 
 SHILLINGS = ("sh", "shs", "shilling", "shillings", "shilingi")

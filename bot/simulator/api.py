@@ -12,6 +12,7 @@ from bot.simulator.state import Person, World
 Parameters = Mapping[str, Any]
 LONGEST_TEXT, LONGEST_CAPTION, LONGEST_DATA = 4096, 1024, 64
 LONGEST_POLL = 50
+DELETED_FOR = 48 * 3600  # seconds
 STYLES = (None, "danger", "success", "primary")
 SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators")
 
@@ -59,6 +60,7 @@ class Api:
             self.world.confirm(offset)
         self._polling += 1
         mine = self._polling
+        self.world.wake()  # an older poll ends at once
         allowed = given.get("allowed_updates")
 
         def ready() -> bool:
@@ -130,8 +132,12 @@ class Api:
     async def do_deleteMessage(self, given: Parameters) -> Any:
         chat = self._chat(given)
         number = whole(given, "message_id")
-        if self.world.chats[chat["id"]].pop(number, None) is None:
+        message = self.world.chats[chat["id"]].get(number)
+        if message is None:
             raise bad("message to delete not found")
+        if self._is_too_old(message):
+            raise bad("message can't be deleted for everyone")
+        del self.world.chats[chat["id"]][number]
         self.world.change(chat["id"])
         return True
 
@@ -141,17 +147,23 @@ class Api:
         if not 1 <= len(numbers) <= 100:
             raise bad("invalid number of message identifiers")
         for number in numbers:
-            self.world.chats[chat["id"]].pop(number, None)
+            message = self.world.chats[chat["id"]].get(number)
+            if message and not self._is_too_old(message):
+                del self.world.chats[chat["id"]][number]
         self.world.change(chat["id"])
         return True
 
+    def _is_too_old(self, message: Mapping[str, Any]) -> bool:
+        """Says whether a message is of an age at which Telegram deletes it no more."""
+        return self.world.clock.now().timestamp() - int(message["date"]) > DELETED_FOR
+
     async def do_answerCallbackQuery(self, given: Parameters) -> Any:
-        person = self.world.queries.pop(str(given.get("callback_query_id", "")), None)
-        if person is None:
-            raise bad("query is too old and response timeout expired or query ID is invalid")
         said = str(given.get("text") or "")
         if units(said) > 200:
             raise bad("MESSAGE_TOO_LONG")
+        person = self.world.queries.pop(str(given.get("callback_query_id", "")), None)
+        if person is None:
+            raise bad("query is too old and response timeout expired or query ID is invalid")
         if said:
             self.world.toast(person, said, alert=bool(given.get("show_alert")))
         return True
@@ -258,9 +270,7 @@ def whole(given: Parameters, name: str, default: int | None = None) -> int:
     """Reads a whole number. Raises ApiError when it is missing or none."""
     said = given.get(name, default)
     if said is None:
-        raise bad(
-            f"{name.removesuffix('_id')} is empty" if name != "message_id" else "message identifier is not specified"
-        )
+        raise bad(f"{name} is empty" if name != "message_id" else "message identifier is not specified")
     try:
         return int(said)
     except (TypeError, ValueError):

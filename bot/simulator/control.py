@@ -37,6 +37,30 @@ THINGS: Mapping[str, Mapping[str, Any]] = {
         }
     },
     "video": {"video": {"file_id": "m", "file_unique_id": "m", "width": 9, "height": 9, "duration": 1}},
+    "video_note": {"video_note": {"file_id": "n", "file_unique_id": "n", "length": 9, "duration": 1}},
+    "audio": {"audio": {"file_id": "a", "file_unique_id": "a", "duration": 1}},
+    "animation": {"animation": {"file_id": "g", "file_unique_id": "g", "width": 9, "height": 9, "duration": 1}},
+    "venue": {"venue": {"location": {"latitude": -1.29, "longitude": 36.82}, "title": "Gate", "address": "Road"}},
+    "poll": {
+        "poll": {
+            "id": "1",
+            "question": "Who?",
+            "options": [],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "regular",
+            "allows_multiple_answers": False,
+            "allows_revoting": False,
+            "members_only": False,
+        }
+    },
+    "dice": {"dice": {"emoji": "🎲", "value": 3}},
+    "forward_origin": {
+        "text": "38,000",
+        "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": "Somebody"},
+    },
+    "via_bot": {"text": "38,000", "via_bot": {"id": 77, "is_bot": True, "first_name": "Other", "username": "o_bot"}},
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -116,7 +140,7 @@ class Control:
             content = {"text": said["text"]} | ({"entities": entities} if entities else {})
         else:
             content = dict(THINGS[said["kind"]]) | ({"caption": said["text"]} if said.get("text") else {})
-        sent = self.world.new_message(person.chat(), person.user(), **content)
+        sent = self.world.new_message(person.chat(), person.user(), **content, **said.get("more", {}))
         self.world.put(message=dict(sent))
         return web.json_response(sent)
 

@@ -24,6 +24,7 @@ KINDS = {
 TOKEN = re.compile(r"<(?P<end>/?)(?P<tag>[a-z-]*)(?P<rest>[^<>]*)>|(?P<text>[^<]+)|(?P<bad><)")
 ATTRIBUTE = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
 COMMAND = re.compile(r"(?<![\w/])/[a-zA-Z0-9_]{1,32}(?:@\w+)?")
+NAMED = re.compile(r"&(?:lt|gt|amp|quot|#\d+|#[xX][0-9a-fA-F]+);")
 LINK = re.compile(r"https?://[^\s]+[^\s.,!?]|(?<!\w)t\.me/[^\s]+[^\s.,!?]")
 
 
@@ -50,7 +51,7 @@ def parse(marked: str) -> tuple[str, list[dict[str, Any]]]:
     reading = Reading()
     for found in TOKEN.finditer(marked):
         if found["text"] is not None:
-            reading.text += html.unescape(found["text"])
+            reading.text += unescaped(found["text"])
         elif found["bad"] or found["tag"] not in KINDS:
             raise Broken(f'Unsupported start tag "{found["tag"] or ""}" at byte offset {found.start()}')
         elif found["end"]:
@@ -67,10 +68,15 @@ def start(reading: Reading, tag: str, rest: str) -> None:
     entity: dict[str, Any] = {"type": KINDS[tag], "offset": units(reading.text)}
     attributes = dict(ATTRIBUTE.findall(rest))
     if tag == "a":
-        entity["url"] = html.unescape(attributes.get("href", ""))
+        entity["url"] = unescaped(attributes.get("href", ""))
     if tag == "tg-time":
         entity["unix_time"] = int(attributes.get("unix", "0"))
     reading.open.append((tag, entity))
+
+
+def unescaped(words: str) -> str:
+    """Reads the four entities that Telegram knows by name, and those by number; any other stays as it is typed."""
+    return NAMED.sub(lambda found: html.unescape(found[0]), words)
 
 
 def close(reading: Reading, tag: str, at: int) -> None:

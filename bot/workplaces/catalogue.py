@@ -4,12 +4,13 @@ Countries' names come from Babel; employers' names are proper names; the rest is
 `basis.<id>`). An employer that is not listed is filed as "other".
 """
 
-import csv
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
+
+from bot.tables import Row, read_table, require
 
 Kind = Literal["bpo", "platform"]
 KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
@@ -40,10 +41,6 @@ TASKS = (
 BASES = ("hour", "shift", "week", "month", "task")
 
 
-class BadTable(Exception):
-    """A table does not say what it should; the message names its file and line."""
-
-
 @dataclass(frozen=True)
 class Country:
     """A country by ISO 3166-1 code, with the ISO 4217 currencies people are paid in there, the local one first."""
@@ -67,19 +64,15 @@ class Employer:
     kind: Kind
 
 
-Row = dict[str, str]
-T = TypeVar("T", Country, Employer)
-
-
 def read_countries(path: Path) -> dict[str, Country]:
     """Reads the table of countries. Raises BadTable with file and line."""
-    return _read(path, ("code", "currencies", "source"), _country, lambda country: country.code)
+    return read_table(path, ("code", "currencies", "source"), _country, lambda country: country.code)
 
 
 def read_employers(path: Path, known: Container[str]) -> dict[str, Employer]:
     """Reads the table of employers; `known` are the codes of countries. Raises BadTable with file and line."""
     columns = ("id", "name", "kind", "countries", "source")
-    return _read(path, columns, lambda row: _employer(row, known), lambda employer: employer.id)
+    return read_table(path, columns, lambda row: _employer(row, known), lambda employer: employer.id)
 
 
 def country(code: str) -> Country:
@@ -113,48 +106,20 @@ def _paid_in(employer: Employer) -> set[str]:
     return {currency for code in employer.countries for currency in COUNTRIES[code].currencies[:most]}
 
 
-def _read(path: Path, columns: tuple[str, ...], build: Callable[[Row], T], key: Callable[[T], str]) -> dict[str, T]:
-    found: dict[str, T] = {}
-    for line, row in _rows(path, columns):
-        try:
-            built = build(row)
-            _require(key(built) not in found, "appears twice")
-        except ValueError as error:
-            raise BadTable(f"{path.name}, line {line}: {error}") from error
-        found[key(built)] = built
-    return found
-
-
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Row]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != columns:
-            raise BadTable(f"{path.name}, line 1: the columns must be {', '.join(columns)}")
-        for row in reader:
-            if None in row or not all(row.values()):
-                raise BadTable(f"{path.name}, line {reader.line_num}: {len(columns)} filled columns are needed")
-            yield reader.line_num, row
-
-
 def _country(row: Row) -> Country:
     currencies = tuple(row["currencies"].split())
-    _require(re.fullmatch("[A-Z]{2}", row["code"]), "the code must be two capitals")
-    _require(all(re.fullmatch("[A-Z]{3}", code) for code in currencies), "a currency must be three capitals")
-    _require(len(set(currencies)) == len(currencies), "a currency appears twice")
+    require(re.fullmatch("[A-Z]{2}", row["code"]), "the code must be two capitals")
+    require(all(re.fullmatch("[A-Z]{3}", code) for code in currencies), "a currency must be three capitals")
+    require(len(set(currencies)) == len(currencies), "a currency appears twice")
     return Country(row["code"], currencies)
 
 
 def _employer(row: Row, known: Container[str]) -> Employer:
     seen = tuple(row["countries"].split())
-    _require(re.fullmatch("[a-z0-9_]{1,32}", row["id"]) and row["id"] != OTHER, "the id must be short and plain")
-    _require(row["kind"] in KINDS, f"the kind must be {' or '.join(KINDS)}")
-    _require(all(code in known for code in seen), "a country is not in the table of countries")
+    require(re.fullmatch("[a-z0-9_]{1,32}", row["id"]) and row["id"] != OTHER, "the id must be short and plain")
+    require(row["kind"] in KINDS, f"the kind must be {' or '.join(KINDS)}")
+    require(all(code in known for code in seen), "a country is not in the table of countries")
     return Employer(row["id"], row["name"], seen, KINDS[row["kind"]])
-
-
-def _require(holds: object, otherwise: str) -> None:
-    if not holds:
-        raise ValueError(otherwise)
 
 
 COUNTRIES = read_countries(HERE / "countries.csv")

@@ -1,22 +1,12 @@
 """What may be asked, of whom, and what is published of the outcome."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ballots.rules import countries, decide, electorate, options, question, read_outcome, write_board
+from bot.ballots.rules import decide, options, question, read_outcome, write_board
 from bot.ballots.rules import entries as said
-from bot.members.rules import Member, admit, past_probation
 from bot.texts import Refusal
-
-NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-
-
-def member(number: int, country: str | None = None, days: int = 60) -> Member:
-    return replace(admit(number, "en", NOW - timedelta(days=days), "Africa/Nairobi"), country=country)
 
 
 @given(st.lists(st.integers(0, 3), max_size=60))
@@ -39,23 +29,6 @@ def test_the_board_holds_codes_and_ballots_apart_or_neither(votes: list[int]) ->
     assert read_outcome(board) == decide(sorted(votes), 3)
     assert write_board(sorted(box), 3) == board
     assert len({len(entry) for entry in box}) <= 1
-
-
-def test_a_small_country_or_a_small_rest_cannot_be_asked_alone() -> None:
-    crowd = [member(n, "KE") for n in range(30)] + [member(n + 100, "GH") for n in range(9)]
-    assert countries(crowd, NOW) == ()
-    for country in ("KE", "GH"):
-        with pytest.raises(Refusal, match="newballot.electorate.small"):
-            electorate(crowd, country, NOW)
-    crowd.append(member(200, "GH"))
-    assert countries(crowd, NOW) == ("GH", "KE")
-    assert len(electorate(crowd, "GH", NOW)) == 10
-
-
-def test_who_is_on_probation_is_in_no_electorate() -> None:
-    newcomer = member(1, days=6)
-    assert not past_probation(newcomer, NOW)
-    assert electorate([newcomer, member(2, days=7)], None, NOW) == [member(2, days=7)]
 
 
 def test_questions_and_options_are_read_as_typed() -> None:

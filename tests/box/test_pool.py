@@ -1,8 +1,10 @@
 """The box on both databases: once each, replaced until sealed, counted exactly, nothing left behind."""
 
+import asyncio
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.ballots.rules import entries, write_board
 from bot.box.pool import Box, Closed, NotInElectorate
+from bot.box.store import BoxStore
 from bot.database import Database, migrate, open_database
 from bot.vault import Vault
 
@@ -119,6 +122,104 @@ async def test_what_waits_can_be_taken_back(database: Database, vault: Vault) ->
     assert await box.withdraw("2026-Q4", 5)
     assert not await box.withdraw("2026-Q4", 5)
     assert await box.put("2026-Q4", 5, (b"y" * 64,), electorate=False) == "received"
+
+
+@pytest.fixture
+def unconfirmed(monkeypatch: pytest.MonkeyPatch) -> Callable[[Box], None]:
+    """Lets the next commit of a box be done without being confirmed, as when a line breaks at that moment."""
+
+    def prepare(box: Box) -> None:
+        real = box._transaction
+
+        @asynccontextmanager
+        async def commits_and_fails() -> AsyncIterator[BoxStore]:
+            monkeypatch.setattr(box, "_transaction", real)
+            async with real() as store:
+                yield store
+            raise OSError("no answer to the commit")
+
+        monkeypatch.setattr(box, "_transaction", commits_and_fails)
+
+    return prepare
+
+
+async def test_a_vote_whose_commit_was_not_confirmed_is_not_sealed_without_its_content(
+    database: Database, vault: Vault, unconfirmed: Callable[[Box], None]
+) -> None:
+    box = await booted(database, vault)
+    await box.open(NAME, range(60))
+    unconfirmed(box)
+    with pytest.raises(OSError):
+        await box.put(NAME, 0, vote(0, 0))
+    for person in range(1, 21):
+        await box.put(NAME, person, vote(1, person))
+    assert await box.put(NAME, 0, vote(0, 0)) == "received"  # the update was not confirmed and comes again
+    assert json.loads(await box.close(NAME, board))["outcome"]["counts"] == [1, 20, 0]
+
+
+async def test_a_seal_whose_commit_was_not_confirmed_doubles_nobody(
+    database: Database, vault: Vault, unconfirmed: Callable[[Box], None]
+) -> None:
+    box = await booted(database, vault)
+    await box.open(NAME, range(60))
+    for person in range(19):
+        await box.put(NAME, person, vote(person % 2, person))
+    real_seal = box._seal
+
+    async def fails(name: str) -> None:
+        unconfirmed(box)
+        await real_seal(name)
+
+    box._seal = fails  # type: ignore[method-assign]  # only the seal's own commit is to fail
+    with pytest.raises(OSError):
+        await box.put(NAME, 19, vote(1, 19))
+    box._seal = real_seal  # type: ignore[method-assign]  # and the next one is as always
+    assert await box.put(NAME, 19, vote(1, 19)) == "sealed"
+    assert await box.put(NAME, 20, vote(0, 20)) == "received"
+    assert len(list(vault.key_names("content-"))) == 1
+    assert json.loads(await box.close(NAME, board))["outcome"]["counts"] == [11, 10, 0]
+
+
+async def test_a_vote_that_meets_the_close_is_refused_and_never_received_for_nothing(
+    database: Database, vault: Vault
+) -> None:
+    box = await booted(database, vault)
+    await box.open(NAME, range(60))
+    await box.put(NAME, 1, vote(0, 1))
+    closing = asyncio.create_task(box.close(NAME, board))
+    voting = asyncio.create_task(box.put(NAME, 2, vote(0, 2)))
+    await closing
+    with pytest.raises(Closed):
+        await voting
+
+
+async def test_who_voted_again_and_is_sealed_before_recovery_keeps_that_vote(database: Database, vault: Vault) -> None:
+    box = await booted(database, vault)
+    await box.open(NAME, range(60))
+    await box.put(NAME, 0, vote(0, 0))
+    again = await booted(database, vault)
+    lost = await again.lost()
+    for person in range(20):
+        await again.put(NAME, person, vote(1, person))
+    await again.forget(NAME, lost[NAME])
+    assert await again.put(NAME, 0, vote(0, 0)) == "sealed"
+
+
+async def test_a_crash_within_the_writing_of_a_key_leaves_no_key(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty file in its place would be taken for a key, and everybody could compute who takes part."""
+
+    def fails(*given: object) -> int:
+        raise OSError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.vault.os.write", fails)
+        with pytest.raises(OSError):
+            await (await booted(database, vault)).open(NAME, range(20))
+    box = await booted(database, vault)
+    assert not box.is_open(NAME) and len(list(vault.folder.iterdir())) == 1
+    assert await box.open(NAME, range(20)) == 20
 
 
 @settings(

@@ -3,12 +3,14 @@
 import asyncio
 import traceback
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
 from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.chat.patience import seconds
 from bot.chat.request import AiohttpRequest, NeverConnected, OutcomeUnknown, Plain
 from bot.simulator import Simulator
 from tests.cast import Cast
@@ -40,14 +42,19 @@ async def test_every_status_has_its_error(
     line: AiohttpRequest, cast: Cast, status: int, kind: type[TelegramError]
 ) -> None:
     await cast.fault("sendMessage", status=status, description="Something", retry_after=3 if status == 429 else 0)
-    assert isinstance(await failing(line, cast.url), kind)
+    error = await failing(line, cast.url)
+    assert isinstance(error, kind)
+    if isinstance(error, RetryAfter):
+        assert seconds(error.retry_after) == 3
 
 
 async def test_never_connected_and_outcome_unknown_are_told_apart(
     line: AiohttpRequest, cast: Cast, simulator: Simulator
 ) -> None:
-    await cast.fault("sendMessage", drop="after", status=200)
-    assert isinstance(await failing(line, cast.url), OutcomeUnknown)
+    for moment in ("before", "after"):
+        await cast.fault("sendMessage", drop=moment, status=200)
+        assert isinstance(await failing(line, cast.url), OutcomeUnknown)
+    assert len(await cast.calls("sendMessage")) == 2  # it is for the caller to say whether to repeat
     await cast.fault("sendMessage", delay=5, status=200)
     assert isinstance(await failing(line, cast.url, timeout=0.05), OutcomeUnknown)
     url = simulator.url
@@ -55,17 +62,56 @@ async def test_never_connected_and_outcome_unknown_are_told_apart(
     assert isinstance(await failing(line, url), NeverConnected)
 
 
-async def test_a_page_of_a_proxy_is_an_error_like_others(line: AiohttpRequest) -> None:
+@asynccontextmanager
+async def answering(raw: bytes) -> AsyncIterator[str]:
+    """Serves one raw answer to whatever comes, and gives the address."""
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 12\r\n\r\n<html></html")
+        writer.write(raw)
         await writer.drain()
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    assert isinstance(await failing(line, f"http://127.0.0.1:{port}"), NetworkError)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     server.close()
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 12\r\n\r\n<html></html", NetworkError),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n<html></html", NetworkError),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", OutcomeUnknown),
+        (b"not HTTP at all\r\n\r\n", OutcomeUnknown),
+    ],
+    ids=["page of a proxy", "page of a hotel", "cut off", "other protocol"],
+)
+async def test_answers_that_are_none_are_errors_like_others(
+    line: AiohttpRequest, raw: bytes, kind: type[TelegramError]
+) -> None:
+    async with answering(raw) as url:
+        assert type(await failing(line, url)) is kind
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:port", "telegram", "http://[::1"])
+async def test_an_address_that_is_none_shows_no_token(line: AiohttpRequest, url: str) -> None:
+    assert isinstance(await failing(line, url), NetworkError)
+
+
+async def test_the_library_shows_no_token_when_telegram_cannot_be_reached(simulator: Simulator) -> None:
+    url, lines = simulator.url, (AiohttpRequest(2), AiohttpRequest(1))
+    await simulator.stop()
+    with pytest.raises(NeverConnected) as caught:
+        await Bot(TOKEN, f"{url}/bot", request=lines[0], get_updates_request=lines[1]).initialize()
+    for line in lines:
+        await line.shutdown()
+    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_a_line_that_was_not_opened_says_so() -> None:
+    with pytest.raises(RuntimeError, match="not initialised"):
+        await AiohttpRequest().do_request("http://127.0.0.1", "POST")
 
 
 async def test_files_are_sent_by_the_library_through_it(cast: Cast) -> None:

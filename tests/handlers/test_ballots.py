@@ -181,8 +181,10 @@ async def test_the_inclusion_code_is_shown_for_a_minute(bot: Bot) -> None:
 
 
 async def test_a_country_votes_alone_only_when_nobody_is_singled_out(bot: Bot) -> None:
-    await crowd(bot, 10, country="KE")
-    await crowd(bot, 10, country="GH", start=7_100_000)
+    await crowd(bot, 20, country="KE")
+    await crowd(bot, 20, country="GH", start=7_100_000)
+    await crowd(bot, 6, country="UG", start=7_200_000)
+    await crowd(bot, 3, start=7_300_000)
     admin = await founded(bot)
     await admin.says("/newballot")
     await admin.presses("English")
@@ -191,7 +193,7 @@ async def test_a_country_votes_alone_only_when_nobody_is_singled_out(bot: Bot) -
     await admin.says("Yes\nNo")
     await admin.presses("Go on")
     await admin.sees_new("Who may vote")
-    assert await admin.buttons() == ["The whole union", "Ghana", "Kenya"]
+    assert await admin.buttons() == ["The whole union", "Ghana", "Kenya", "All smaller groups together"]
     await admin.presses("Ghana")
     await admin.presses("1 day")
-    await admin.sees_new("Who may vote: Ghana (10 or more entitled)")
+    await admin.sees_new("Who may vote: Ghana.", "its outcome is advice and binds nobody")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.members.roles import WORDS
 from bot.members.rules import (
     CODE_ALPHABET,
     INVITE_USES,
@@ -15,9 +16,9 @@ from bot.members.rules import (
     Member,
     Role,
     admit,
-    appoint,
     approve,
     found,
+    in_office,
     new_invite,
     past_probation,
     toggle_employer,
@@ -55,7 +56,7 @@ def test_who_waits_may_nothing_and_is_found_by_the_spoken_code() -> None:
 
 
 def test_organizers_do_not_appoint_and_members_do_not_organize() -> None:
-    organizer, founder = appoint(newcomer()), found(newcomer(), NOW)
+    organizer, founder = in_office(newcomer(), frozenset({Role.ORGANIZER}), NOW), found(newcomer(), NOW)
     for act in ORGANIZERS:
         assert may(organizer, act, NOW) and may(founder, act, NOW) and not may(newcomer(), act, NOW)
     assert not may(organizer, "appoint", NOW) and may(founder, "appoint", NOW)
@@ -79,6 +80,8 @@ def test_the_fullest_record_fits_its_padding(zone: str) -> None:
     full = replace(
         newcomer(), telegram_id=2**52, zone=zone, roles=frozenset(Role), country="KE", code=CODE_ALPHABET[:6]
     )
+    full = replace(full, term_ends=NOW.date(), alias=f"{max(WORDS, key=len)} 99")
+    full = replace(full, country_before="GH", country_from=NOW.date())
     for number in range(MOST_EMPLOYERS):
         full = toggle_employer(full, f"{'e' * 30}{number}")
     with pytest.raises(Refusal):

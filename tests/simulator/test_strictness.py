@@ -4,11 +4,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram.error import BadRequest
 
-from bot.simulator import Simulator
+from bot.chat.request import AiohttpRequest
 from bot.simulator.entities import Broken, parse
-from bot.simulator.flood import Flood
-from tests.cast import Cast
+from tests.cast import Cast, Person
 from tests.conftest import TOKEN
 
 KEY = {"text": "x", "callback_data": "d"}
@@ -35,12 +36,24 @@ def keys(*rows: list[dict[str, str]]) -> dict[str, Any]:
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "empty": ({"text": "  "}, "Bad Request: message text is empty"),
-    "long": ({"text": "🗳" * 2049}, "Bad Request: message is too long"),
+    "long": ({"text": "🗳" * 2048 + "x"}, "Bad Request: message is too long"),
+    "to nobody": ({"text": "x", "chat_id": None}, "Bad Request: chat_id is empty"),
     "open tag": ({"text": "<b>x", "parse_mode": "HTML"}, "Bad Request: can't parse entities"),
     "crossed": ({"text": "<b><i>x</b></i>", "parse_mode": "HTML"}, "Bad Request: can't parse entities"),
     "unknown tag": ({"text": "<h1>x</h1>", "parse_mode": "HTML"}, "Bad Request: can't parse entities"),
+    "end alone": ({"text": "x</b>", "parse_mode": "HTML"}, "Bad Request: can't parse entities"),
+    "no end of the tag": ({"text": "<b", "parse_mode": "HTML"}, "Bad Request: can't parse entities"),
+    "only tags": ({"text": "<b> </b>", "parse_mode": "HTML"}, "Bad Request: message text is empty"),
+    "long in tags": ({"text": f"<b>{'x' * 4097}</b>", "parse_mode": "HTML"}, "Bad Request: message is too long"),
+    "other marks": ({"text": "x", "parse_mode": "Wiki"}, "Bad Request: unsupported parse_mode"),
     "bare <": ({"text": "1 < 2", "parse_mode": "HTML"}, "Bad Request: can't parse entities"),
     "long data": ({"text": "x", "reply_markup": keys([KEY | {"callback_data": "é" * 33}])}, "BUTTON_DATA_INVALID"),
+    "a byte too much": (
+        {"text": "x", "reply_markup": keys([KEY | {"callback_data": "x" * 65}])},
+        "BUTTON_DATA_INVALID",
+    ),
+    "no data": ({"text": "x", "reply_markup": keys([KEY | {"callback_data": ""}])}, "BUTTON_DATA_INVALID"),
+    "no use": ({"text": "x", "reply_markup": keys([{"text": "x"}])}, "Text buttons are unallowed"),
     "wide row": ({"text": "x", "reply_markup": keys([KEY] * 9)}, "reply markup is too long"),
     "many": ({"text": "x", "reply_markup": keys(*[[KEY]] * 101)}, "reply markup is too long"),
     "no label": ({"text": "x", "reply_markup": keys([KEY | {"text": " "}])}, "Text buttons are unallowed"),
@@ -51,7 +64,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 async def test_messages_telegram_refuses(cast: Cast, name: str) -> None:
     given, words = REFUSED[name]
-    status, body = await call(cast, "sendMessage", chat_id=await started(cast), **given)
+    status, body = await call(cast, "sendMessage", **{"chat_id": await started(cast)} | given)
     assert status == body["error_code"] == 400
     assert words in body["description"]
 
@@ -61,6 +74,8 @@ async def test_what_just_fits_is_taken(cast: Cast) -> None:
     markup = keys(*[[KEY | {"callback_data": "x" * 64}]] * 12, [KEY] * 8)
     status, body = await call(cast, "sendMessage", chat_id=chat, text="🗳" * 2048, reply_markup=markup)
     assert status == 200 and len(body["result"]["text"]) == 2048
+    text = f"<b>{'x' * 4095}</b>&amp;"  # tags are not counted, and an escaped sign counts once
+    assert (await call(cast, "sendMessage", chat_id=chat, text=text, parse_mode="HTML"))[0] == 200
 
 
 async def test_edits_and_deletes_of_what_is_not_there(cast: Cast) -> None:
@@ -95,17 +110,75 @@ async def test_tokens_methods_and_old_queries(cast: Cast) -> None:
     assert "language code" in (await call(cast, "setMyCommands", commands=[], language_code="swa"))[1]["description"]
 
 
-async def test_updates_stay_until_they_are_confirmed(cast: Cast) -> None:
+async def test_commands_are_kept_per_scope_and_language_and_the_nearest_is_shown(cast: Cast) -> None:
+    ana, ben = await cast.person("Ana", language="sw-KE"), await cast.person("Ben")
+    private, alone = {"type": "all_private_chats"}, {"type": "chat", "chat_id": ana.id}
+    for name, where in (("a", {}), ("b", {"scope": private}), ("c", {"scope": private, "language_code": "sw"})):
+        assert (await call(cast, "setMyCommands", commands=[{"command": name, "description": "x"}], **where))[0] == 200
+    assert await menu(ana) == ["c"] and await menu(ben) == ["b"]
+    await call(cast, "setMyCommands", commands=[{"command": "d", "description": "x"}], scope=alone)
+    assert await menu(ana) == ["d"]
+    await call(cast, "deleteMyCommands", scope=alone)
+    await call(cast, "deleteMyCommands", scope=private)
+    assert await menu(ana) == ["c"] and await menu(ben) == ["a"]
+    kept = (await call(cast, "getMyCommands", scope=private, language_code="sw"))[1]["result"]
+    assert kept == [{"command": "c", "description": "x"}]
+
+
+async def menu(person: Person) -> list[str]:
+    """Lists what stands in somebody's command menu."""
+    return [command["command"] for command in (await person.chat())["commands"]]
+
+
+MENUS: dict[str, tuple[dict[str, Any], str]] = {
+    "scope": ({"commands": [], "scope": {"type": "moon"}}, "unsupported scope specified"),
+    "many": ({"commands": [{"command": "x", "description": "x"}] * 101}, "too many commands"),
+    "long name": ({"commands": [{"command": "x" * 33, "description": "x"}]}, "BOT_COMMAND_INVALID"),
+    "no words": ({"commands": [{"command": "x", "description": ""}]}, "BOT_COMMAND_DESCRIPTION_INVALID"),
+    "many words": ({"commands": [{"command": "x", "description": "x" * 257}]}, "BOT_COMMAND_DESCRIPTION_INVALID"),
+}
+
+
+@pytest.mark.parametrize("name", MENUS)
+async def test_menus_telegram_refuses(cast: Cast, name: str) -> None:
+    given, words = MENUS[name]
+    status, body = await call(cast, "setMyCommands", **given)
+    assert status == 400 and words in body["description"]
+
+
+async def test_a_pressed_button_is_answered_once_and_in_few_words(cast: Cast) -> None:
     ana = await cast.person("Ana")
-    await ana.says("one")
-    await ana.says("two")
-    for _ in range(2):
-        found = (await call(cast, "getUpdates"))[1]["result"]
-        assert [update["message"]["text"] for update in found] == ["one", "two"]
-    left = (await call(cast, "getUpdates", offset=found[1]["update_id"]))[1]["result"]
-    assert [update["message"]["text"] for update in left] == ["two"]
-    await call(cast, "setWebhook", url=f"{cast.url}/nowhere")
-    assert (await call(cast, "getUpdates"))[0] == 409
+    await ana.says("/start")
+    _, sent = await call(cast, "sendMessage", chat_id=ana.id, text="x", reply_markup=keys([KEY]))
+    await ana.presses("x")
+    query = (await call(cast, "getUpdates"))[1]["result"][-1]["callback_query"]
+    assert query["data"] == "d" and query["message"]["message_id"] == sent["result"]["message_id"]
+    long, answer = {"callback_query_id": query["id"], "text": "y" * 201}, {"callback_query_id": query["id"]}
+    assert "MESSAGE_TOO_LONG" in (await call(cast, "answerCallbackQuery", **long))[1]["description"]
+    assert (await call(cast, "answerCallbackQuery", **answer, text="y" * 200))[0] == 200
+    assert (await ana.sees_toast("y")) == "y" * 200
+    assert "query is too old" in (await call(cast, "answerCallbackQuery", **answer))[1]["description"]
+
+
+async def test_the_library_talks_to_it_as_to_telegram(cast: Cast) -> None:
+    ana = await cast.person("Ana")
+    await ana.says("/start")
+    roots, lines = (f"{cast.url}/bot", f"{cast.url}/file/bot"), (AiohttpRequest(2), AiohttpRequest(1))
+    async with Bot(TOKEN, *roots, request=lines[0], get_updates_request=lines[1]) as bot:
+        assert bot.username == "kauli_demo_bot"
+        button = InlineKeyboardMarkup([[InlineKeyboardButton("Yes", callback_data="yes")]])
+        sent = await bot.send_message(ana.id, "🗳 <b>Vote</b>", parse_mode="HTML", reply_markup=button)
+        assert sent.entities[0].offset == 3 and sent.parse_entity(sent.entities[0]) == "Vote"
+        await ana.presses("Yes")
+        updates = await bot.get_updates(timeout=0)
+        assert [bool(update.callback_query) for update in updates] == [False, True]
+        edited = await bot.edit_message_text("Thanks", ana.id, sent.message_id)
+        assert isinstance(edited, Message) and edited.edit_date and edited.reply_markup is None
+        with pytest.raises(BadRequest, match="not modified"):
+            await bot.edit_message_text("Thanks", ana.id, sent.message_id)
+        photo = (await bot.send_photo(ana.id, b"\x89PNG picture", caption="Chart")).photo[-1]
+        assert bytes(await (await bot.get_file(photo)).download_as_bytearray()) == b"\x89PNG picture"
+        assert await bot.delete_message(ana.id, sent.message_id)
 
 
 async def test_a_photo_is_uploaded_once_and_sent_again_by_its_id(cast: Cast) -> None:
@@ -131,25 +204,11 @@ def test_entities_count_utf_16_units() -> None:
         ("bot_command", 7, 4),
         ("url", 16, 28),
     ]
-    with pytest.raises(Broken):
-        parse("</b>")
+    for broken in ("</b>", "<b>x</i>", "<a href='x>", "< b>x</b>", "x <"):
+        with pytest.raises(Broken):
+            parse(broken)
 
 
-def test_floods_are_as_telegrams() -> None:
-    now = [100.0]
-    flood = Flood(lambda: now[0])
-    flood.wrote(1)
-    assert [flood.wait(1) for _ in range(21)] == [0] * 20 + [1]
-    now[0] += 1
-    assert flood.wait(1) == 0
-    assert [flood.wait(-5) for _ in range(21)] == [0] * 20 + [60]
-    now[0] += 1
-    assert [flood.wait(chat) for chat in range(10, 41)] == [0] * 30 + [1]
-
-
-async def test_stopping_takes_no_time_with_open_streams(simulator: Simulator) -> None:
-    async with aiohttp.ClientSession() as session:
-        stream = await session.get(f"{simulator.url}/stream")
-        await stream.content.readline()
-        await simulator.stop()
-        stream.close()
+def test_only_the_four_entities_that_telegram_knows_by_name_are_read() -> None:
+    assert parse("&lt;&gt;&amp;&quot;&#128499;")[0] == '<>&"🗳'
+    assert parse("a&nbsp;b &copy;")[0] == "a&nbsp;b &copy;"

@@ -7,8 +7,9 @@ from babel import Locale
 
 from bot.pay.currencies import CURRENCIES
 from bot.pay.normalise import BASES, OTHER
+from bot.tables import BadTable
 from bot.workplaces import catalogue
-from bot.workplaces.catalogue import BadTable, Employer, read_countries, read_employers
+from bot.workplaces.catalogue import Employer, read_countries, read_employers
 
 HEAD = "code,currencies,source\n"
 EMPLOYERS = "id,name,kind,countries,source\n"

@@ -4,13 +4,12 @@
 column. On SQLite each is a file, on PostgreSQL each is a schema of one database.
 """
 
-import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -36,6 +35,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.database.quick import quick_connection
 from bot.texts import data_folder
 
 PEOPLE = MetaData()
@@ -90,6 +90,9 @@ ballot = table(
 post = table(
     "post", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )
+proposal = table(
+    "proposal", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
+)
 outbox = table(
     "outbox",
     PEOPLE,
@@ -127,6 +130,7 @@ board = table(
     "board", BOX, Column("ballot", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )
 
+KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 STORAGE_FAILURES = (OperationalError, InterfaceError, PoolTimeout, OSError)  # not the member's doing: try again
 
 PRAGMAS = (
@@ -171,7 +175,23 @@ def open_database(url: str | None, folder: Path) -> Database:
     if url is None or url.startswith("sqlite"):
         people, box = folder / "people.db", folder / "box.db"
         return Database(sqlite_store(people, readers=4), sqlite_store(box, readers=0))
-    return Database(postgres_store(url, "people"), postgres_store(url, "box"))
+    return Database(postgres_store(url, "people", 10), postgres_store(url, "box", 1))
+
+
+def open_for_reading(url: str | None, folder: Path) -> Database:
+    """Opens both stores of an installation that is there, to read only, beside a running bot too.
+
+    Raises DatabaseError where there is nothing: SQLite would make empty files.
+    """
+    if url is not None and not url.startswith("sqlite"):
+        return open_database(url, folder)
+    stores = []
+    for path in (folder / "people.db", folder / "box.db"):
+        if not path.exists():
+            raise DatabaseError(f"{path} is missing: point KAULI_DATA_DIR at the data of an installation")
+        reader = sqlite_engine(path, 1, (*PRAGMAS, "query_only=ON"), "BEGIN")
+        stores.append(Store(reader, reader))
+    return Database(*stores)
 
 
 def sqlite_store(path: Path, readers: int) -> Store:
@@ -190,7 +210,7 @@ def sqlite_engine(path: Path, size: int, pragmas: Iterable[str], begin: str) -> 
         max_overflow=0,
         pool_timeout=5,
         hide_parameters=True,
-        connect_args={"isolation_level": None},
+        async_creator=lambda *given, **more: quick_connection(path),
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -217,24 +237,21 @@ def assert_pragmas(cursor: Any) -> None:
             raise DatabaseError(f"SQLite refused PRAGMA {name} (it says {found}): use a Python with a current SQLite")
 
 
-def postgres_store(url: str, schema: str) -> Store:
-    """Opens one schema of a PostgreSQL database through asyncpg."""
-    engine = create_async_engine(
-        url,
-        pool_size=10,
-        hide_parameters=True,
-        connect_args={"server_settings": {"search_path": schema, "application_name": "kauli"}},
-    )
+def postgres_store(url: str, schema: str, size: int) -> Store:
+    """Opens one schema of a PostgreSQL database through asyncpg; the box has one connection, which holds the lock."""
+    settings = {"search_path": schema, "application_name": "kauli", **KEEPALIVE}
+    options = {"pool_size": size, "max_overflow": 0, "connect_args": {"server_settings": settings}}
+    engine = create_async_engine(url, hide_parameters=True, **options)
     return Store(engine, engine)
 
 
-async def migrate(database: Database) -> None:
+async def migrate(database: Database, version: str = "head") -> None:
     """Brings both stores to this program's version. Raises DatabaseError when one is newer or out of reach."""
     for name, store in (("people", database.people), ("box", database.box)):
         with mended(name):
             async with store.writer.begin() as connection:
                 await prepare_schema(connection, name)
-                await connection.run_sync(upgrade, name)
+                await connection.run_sync(upgrade, name, version)
 
 
 @contextmanager
@@ -252,6 +269,11 @@ def mended(name: str) -> Iterator[None]:
         raise DatabaseError(
             f"the database cannot be reached ({type(error).__name__}): check KAULI_DATABASE_URL and its server"
         ) from None
+
+
+def storage_failed(error: Exception) -> bool:
+    """Says whether storage failed, or its connection ended, and not what somebody did: the update comes again."""
+    return isinstance(error, STORAGE_FAILURES) or getattr(error, "connection_invalidated", False)
 
 
 def reason(error: DBAPIError) -> str:
@@ -272,27 +294,44 @@ async def prepare_schema(connection: AsyncConnection, name: str) -> None:
         await connection.execute(text(f"create schema if not exists {name}"))
 
 
-def upgrade(connection: Connection, name: str) -> None:
-    """Runs the migrations of one store on an open connection."""
+def upgrade(connection: Connection, name: str, to: str = "head") -> None:
+    """Runs the migrations of one store on an open connection, up to a version."""
     config = Config()
     config.set_main_option("script_location", str(data_folder("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes.update(connection=connection, store=name)
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 async def is_current(database: Database) -> bool:
     """Says whether both stores are of this program's version, without changing them. Raises DatabaseError."""
-    script = ScriptDirectory(str(data_folder("migrations")))
     found = []
     for name, store in (("people", database.people), ("box", database.box)):
         with mended(name):
             async with store.writer.begin() as connection:
                 found.append(await connection.run_sync(revision))
-    known = {step.revision for step in script.walk_revisions()}
-    if any(version and version not in known for version in found):
+    if any(version and version not in versions() for version in found):
         raise DatabaseError("the database was written by a newer version of Kauli: install that version")
-    return all(version == script.get_current_head() for version in found)
+    return all(version == head() for version in found)
+
+
+def versions() -> set[str]:
+    """Gives the versions of the tables that this program knows."""
+    return {step.revision for step in ScriptDirectory(str(data_folder("migrations"))).walk_revisions()}
+
+
+def head() -> str:
+    """Gives the version of the tables that this program writes."""
+    return ScriptDirectory(str(data_folder("migrations"))).get_current_head() or ""
+
+
+async def has_data(database: Database) -> bool:
+    """Says whether the people store was ever used, without migrating it. Raises DatabaseError."""
+    with mended("people"):
+        async with database.people.writer.begin() as connection:
+            if await connection.run_sync(revision) is None:
+                return False
+    return not await is_fresh(database)
 
 
 def revision(connection: Connection) -> str | None:
@@ -300,48 +339,15 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts={"version_table": "migration"}).get_current_revision()
 
 
-class Lock:
-    """Holds an installation for one process: a second one on the same data would count with a pool of its own.
-
-    On SQLite a lock on a file in the data folder, on PostgreSQL an advisory lock on a connection of its own; both end
-    with the process however it ends.
-    """
-
-    def __init__(self, database: Database, folder: Path) -> None:
-        self._engine, self._path = database.people.writer, folder / "lock"
-        self._file: IO[bytes] | None = None
-        self._connection: AsyncConnection | None = None
-
-    async def take(self) -> None:
-        """Takes the lock. Raises DatabaseError when another process has it."""
-        taken = await self._take_row() if self._engine.dialect.name == "postgresql" else self._take_file()
-        if not taken:
-            await self.release()
-            raise DatabaseError("another Kauli is running on this data: stop it first (only one may be active)")
-
-    def _take_file(self) -> bool:
-        self._file = self._path.open("ab")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    async def _take_row(self) -> bool:
-        with mended("people"):
-            self._connection = await self._engine.connect()
-            taken = await self._connection.scalar(text("select pg_try_advisory_lock(20261125)"))
-            await self._connection.commit()
-        return bool(taken)
-
-    async def release(self) -> None:
-        """Gives the lock back."""
-        if self._file:
-            self._file.close()
-        if self._connection:
-            await self._connection.invalidate()
-            await self._connection.close()
-        self._file = self._connection = None
+async def server_settings(database: Database, names: list[str]) -> dict[str, str]:
+    """Gives PostgreSQL's settings of these names, and how many logical replication slots it has; nothing of SQLite."""
+    async with database.people.reader.begin() as connection:
+        if connection.dialect.name != "postgresql":
+            return {}
+        query = text("select name, setting from pg_settings where name = any(:names)")
+        found = {name: str(setting) for name, setting in await connection.execute(query, {"names": names})}
+        slots = await connection.scalar(text("select count(*) from pg_replication_slots where slot_type = 'logical'"))
+    return found | {"logical replication slots": str(slots)}
 
 
 async def is_fresh(database: Database) -> bool:

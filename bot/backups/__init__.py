@@ -1,0 +1,1 @@
+"""Backups: what members are and what was decided, never what is being said; and the way back from them."""

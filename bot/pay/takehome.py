@@ -1,0 +1,101 @@
+"""What is left of an hour: pay less what is taken off and what the work costs, over all hours; and what is owed.
+
+R_net and R_ppp of domain.md 2.4. These answers are the worker's own: they are shown back and forgotten, never filed.
+Arithmetic is exact; whoever shows a figure rounds once, with `in_minor_units`.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from bot.pay.benchmarks import positive
+from bot.pay.currencies import CURRENCIES
+from bot.pay.normalise import WEEKS_PER_MONTH, Basis, Report, effective, span
+from bot.tables import Row, read_table, require
+from bot.texts import Refusal
+
+COLUMNS = ("country", "currency", "rate", "year", "source")
+Period = Literal["shift", "week", "month"]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a worker says of one period, in minor units of the report's currency.
+
+    `off` is what was taken off the pay (tax, contributions, fees), `own` what the work cost (internet, power, rent of
+    a device), `owed` what was earned and not paid (rejected, pending, withheld).
+    """
+
+    off: int = 0
+    own: int = 0
+    owed: int = 0
+
+
+@dataclass(frozen=True)
+class TakeHome:
+    """What is left of an hour, in minor units and, where it can be said, in international dollars; what is owed."""
+
+    currency: str
+    net: Fraction
+    international: Fraction | None
+    owed: int
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How many units of a currency buy what one US dollar buys in the USA, and of which year that is."""
+
+    country: str
+    currency: str
+    rate: Fraction
+    year: int
+
+
+def take_home(report: Report, costs: Costs) -> TakeHome:
+    """Gives what is left of an hour (R_net, R_ppp of domain.md 2.4); below zero where the work costs more than it pays.
+
+    Raises Refusal when more is taken off than was paid, and `pay.report.*` when the hours cannot be.
+    """
+    result = effective(report)
+    paid = result.real * Fraction(result.hours)
+    off, own = (per_span(amount, report.basis) for amount in (costs.off, costs.own))
+    if off > paid:
+        raise Refusal("pay.takehome.too_much_off")
+    net = (paid - off - own) / Fraction(result.hours)
+    return TakeHome(result.currency, net, international(net, report.country, result.currency), costs.owed)
+
+
+def period_of(basis: Basis) -> Period:
+    """Gives the period that amounts beside the pay are asked for: the one the pay itself was said for."""
+    return "month" if basis == "month" else span(basis)
+
+
+def per_span(amount: int, basis: Basis) -> Fraction:
+    """Turns an amount of the period into one of the span that hours are counted in; a month is 52/12 weeks."""
+    return amount / WEEKS_PER_MONTH if period_of(basis) == "month" else Fraction(amount)
+
+
+def international(rate: Fraction, country: str, currency: str) -> Fraction | None:
+    """Turns minor units per hour into international dollars per hour; None without a parity for this currency."""
+    parity = PARITIES.get(country)
+    if parity is None or parity.currency != currency:
+        return None
+    return rate / CURRENCIES[currency].minor / parity.rate
+
+
+def read_parities(path: Path) -> dict[str, Parity]:
+    """Reads the table of purchasing power parities. Raises BadTable with file and line."""
+    return read_table(path, COLUMNS, parity, lambda row: row.country)
+
+
+def parity(row: Row) -> Parity:
+    """Reads one row. Raises ValueError with what is wrong."""
+    require(re.fullmatch("[A-Z]{2}", row["country"]), "the country must be two capitals")
+    require(row["currency"] in CURRENCIES, "the currency is not one that pay is reported in")
+    require(re.fullmatch(r"20\d\d", row["year"]), "the year must be a year")
+    return Parity(row["country"], row["currency"], positive(row["rate"], "rate"), int(row["year"]))
+
+
+PARITIES = read_parities(Path(__file__).parent / "ppp.csv")

@@ -1,0 +1,1 @@
+"""What one organizer proposes and a second one confirms: appointments, revocations, mass sends, moved ballots."""

@@ -1,0 +1,143 @@
+"""What a proposal does once a second organizer has confirmed it; it refuses where that is not possible any more."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot.ballots.rules import Ballot, closing_early, extended
+from bot.delivery.rules import AT_ONCE, one, to_everybody
+from bot.members.roles import draw_word, keep_an_administrator, without_roles
+from bot.members.rules import Member, Role, belongs, in_office, reachable
+from bot.proposals.rules import Kind, Proposal
+from bot.texts import Refusal
+from bot.turn import Turn
+
+Effect = Callable[[Turn, Proposal], Awaitable[None]]
+
+
+async def take_effect(turn: Turn, proposal: Proposal) -> None:
+    """Does what was proposed. Raises Refusal when that is not possible any more."""
+    await EFFECTS[proposal.kind](turn, proposal)
+
+
+async def decline_effect(turn: Turn, proposal: Proposal) -> None:
+    """Tells somebody whose appointment was declined; their word is free again."""
+    candidate = await turn.stores.members.hold_by_id(proposal.person) if proposal.kind == "appoint" else None
+    if candidate and not candidate.roles:
+        await write(turn, replace(candidate, alias=""))
+        await tell(turn, candidate, "declined", proposal)
+
+
+async def appoint(turn: Turn, proposal: Proposal) -> None:
+    """Makes a member an organizer."""
+    await promote(turn, proposal, frozenset({Role.ORGANIZER}))
+
+
+async def raise_(turn: Turn, proposal: Proposal) -> None:
+    """Makes an organizer an administrator."""
+    await promote(turn, proposal, frozenset({Role.ORGANIZER, Role.ADMINISTRATOR}))
+
+
+async def promote(turn: Turn, proposal: Proposal, roles: frozenset[Role]) -> None:
+    """Gives somebody roles for a new term."""
+    member = await person(turn, proposal)
+    if Role.ADMINISTRATOR in roles and not member.roles:
+        raise Refusal("proposal.gone")
+    await write(turn, in_office(await with_word(turn, member), roles, turn.now))
+    if member.telegram_id != turn.telegram_id:
+        await tell(turn, member, "administrator" if Role.ADMINISTRATOR in roles else "organizer", proposal)
+
+
+async def with_word(turn: Turn, member: Member) -> Member:
+    """Gives a member the word by which organizers will know them."""
+    if member.alias:
+        return member
+    taken = {other.alias for other in await turn.stores.members.all()}
+    return replace(member, alias=draw_word(taken, secrets.choice))
+
+
+async def name_organizers(turn: Turn) -> None:
+    """Gives a word to every organizer who has none yet, such as the founder: without it nobody could be told apart."""
+    for organizer in await turn.stores.members.organizers(turn.now.date()):
+        if not organizer.alias:
+            held = await turn.stores.members.hold(organizer.telegram_id)
+            await write(turn, await with_word(turn, held or organizer))
+
+
+async def revoke(turn: Turn, proposal: Proposal) -> None:
+    """Ends somebody's roles."""
+    member = await person(turn, proposal)
+    await end_roles(turn, member)
+    await tell(turn, member, "revoked", proposal)
+
+
+async def end_roles(turn: Turn, member: Member) -> None:
+    """Ends somebody's roles, with what they proposed and the link they may have made. Raises Refusal for the last."""
+    keep_an_administrator(member, await turn.stores.members.all(), turn.now.date())
+    await write(turn, without_roles(member))
+    await turn.stores.proposals.withdraw_of(turn.stores.members.keyed_id(member))
+    await turn.stores.invites.withdraw("organizer")
+
+
+async def person(turn: Turn, proposal: Proposal) -> Member:
+    """Gives whom a proposal is about. Raises Refusal when they left."""
+    member = await turn.stores.members.hold_by_id(proposal.person)
+    if member is None or not belongs(member):
+        raise Refusal("proposal.gone")
+    return member
+
+
+async def write(turn: Turn, member: Member) -> None:
+    """Writes somebody's record; the sender's own counts for this turn at once."""
+    await (turn.keep(member) if member.telegram_id == turn.telegram_id else turn.stores.members.put(member))
+
+
+async def tell(turn: Turn, member: Member, what: str, proposal: Proposal) -> None:
+    """Tells somebody what became of their role."""
+    await turn.stores.outbox.add([one(f"role-{proposal.id}", member.telegram_id, "role", what=what)])
+    turn.wake()
+
+
+async def send(turn: Turn, proposal: Proposal) -> None:
+    """Lets a mass send go at once instead of in its ten minutes."""
+    await turn.stores.outbox.hasten(proposal.thing)
+    await turn.stores.proposals.put(replace(proposal, settled=True))
+    turn.wake()
+
+
+async def close(turn: Turn, proposal: Proposal) -> None:
+    """Lets a ballot close early."""
+    await move(turn, closing_early(await running(turn, proposal), turn.now, turn.office.union.zone))
+
+
+async def extend(turn: Turn, proposal: Proposal) -> None:
+    """Keeps a ballot open for longer."""
+    await move(turn, extended(await running(turn, proposal), proposal.days))
+
+
+async def running(turn: Turn, proposal: Proposal) -> Ballot:
+    """Gives the ballot that is to be moved. Raises Refusal when it is closed."""
+    ballot = await turn.stores.ballots.get(proposal.thing)
+    if ballot is None or ballot.state != "open" or ballot.closes_at <= turn.now or not turn.box.is_open(ballot.id):
+        raise Refusal("ballot.closed")
+    return ballot
+
+
+async def move(turn: Turn, ballot: Ballot) -> None:
+    """Writes a ballot's new closing and tells its whole electorate, whether or not somebody voted."""
+    await turn.stores.ballots.change(ballot)
+    people = [member.telegram_id for member in await turn.stores.members.all() if reachable(member)]
+    voters = [telegram_id for telegram_id in people if await turn.box.may_take_part(ballot.id, telegram_id)]
+    edition, values = f"moved-{ballot.id}-{ballot.moves}", {"ballot": ballot.id}
+    await turn.stores.outbox.add(to_everybody(edition, voters, "ballot.moved", values, "ballot", AT_ONCE))
+    turn.wake()
+
+
+EFFECTS: Mapping[Kind, Effect] = {
+    "appoint": appoint,
+    "raise": raise_,
+    "revoke": revoke,
+    "send": send,
+    "close": close,
+    "extend": extend,
+}

@@ -1,0 +1,117 @@
+"""What pay comes to, in words: one report for the person who made it, and the published figures for everybody."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+from functools import partial
+
+from bot.pay.benchmarks import Comparison, compare
+from bot.pay.normalise import OTHER, Report, effective, in_minor_units
+from bot.pay.release import Published, Release
+from bot.pay.rules import country_cell, employer_cell
+from bot.pay.takehome import Costs, TakeHome, take_home
+from bot.texts import Country, Lines, Money, Percent, Text, Value, text
+from bot.workplaces.catalogue import employer
+
+TENTH = Decimal("0.1")
+
+
+def meaning(report: Report, costs: Costs | None, today: date) -> Lines:
+    """Says what a report means: the hour as advertised, as it really is, what was not paid, and the legal minimum.
+
+    With `costs` also what is left of it; they are the worker's own and nowhere kept.
+    """
+    result = effective(report)
+    per_hour = Money(in_minor_units(result.real), result.currency)
+    headline = Money(in_minor_units(result.headline), result.currency)
+    lines = [text("pay.real", money=per_hour), text("pay.headline", money=headline)]
+    lines.append(
+        text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
+    )
+    lines += [*beside_minimum(compare(result, report.country, today)), text("pay.gross")]
+    return Lines((*lines, *(left(take_home(report, costs)) if costs else ())), tight=True)
+
+
+def left(found: TakeHome) -> tuple[Text, ...]:
+    """Says what is left of an hour, what that buys, and what is owed."""
+    lines = [text("pay.net", money=Money(in_minor_units(found.net), found.currency))]
+    if found.international is not None:
+        cents = in_minor_units(found.international * 100)
+        lines.append(text("pay.net.international", money=Money(cents, "USD")))
+    if found.owed:
+        lines.append(text("pay.owed", money=Money(found.owed, found.currency)))
+    return tuple(lines)
+
+
+def beside_minimum(found: Comparison | None) -> tuple[Text, ...]:
+    """Says how the hour compares with the legal minimum, or that what we know of it is too old to compare with."""
+    if found is None:
+        return ()
+    least, ratio = found.minimum, found.ratio
+    values: dict[str, Value] = {
+        "where": least.place or Country(least.country),
+        "minimum": Money(in_minor_units(least.hourly), least.currency),
+        "date": least.as_of,
+    }
+    if ratio is None:
+        return (text("pay.minimum.old", **values),)
+    if ratio < 1:
+        return (text("pay.minimum.below", share=Percent(ratio), **values),)
+    times = Decimal(ratio.numerator / ratio.denominator).quantize(TENTH, ROUND_FLOOR)
+    return (text("pay.minimum.above", times=times, **values),)
+
+
+def visible(report: Report, last: Release | None) -> list[Lines]:
+    """Says among how many a report would stand, from the last release alone: nothing of this period may be shown."""
+    if last is None:
+        return []
+    currency = report.amount.currency
+    lines: list[Text | Lines] = [place(Country(report.country), last.cell(country_cell(report.country, currency)))]
+    if report.employer != OTHER:
+        lines.append(place(employer(report.employer).name, last.cell(employer_cell(report.employer, currency))))
+    return [Lines(tuple(lines), tight=True)]
+
+
+def place(name: Country | str, published: Published | None) -> Text:
+    """Says how many reports the last release spoke of, or that it said nothing."""
+    if published is None:
+        return text("pay.visible.hidden", name=name)
+    return text("pay.visible.shown", name=name, size=published.size)
+
+
+def figures(release: Release) -> Lines:
+    """Says the figures of a release, a line per cell: sizes in tens, medians only."""
+    if not release.cells:
+        return Lines((text("figures.none", period=release.period),))
+    return Lines((text("figures.title", period=release.period), *map(figure, first(release.cells))), tight=True)
+
+
+def first(cells: Iterable[Published]) -> list[Published]:
+    """Gives the cells that fit a digest: the largest, countries before employers."""
+    return sorted(cells, key=lambda cell: (cell.cell.split(":")[0] != "country", -cell.size, cell.cell))[:12]
+
+
+def figure(published: Published) -> Text:
+    """Says one published cell."""
+    kind, name, currency = published.cell.split(":")
+    money = Money(published.pay, currency)
+    about = "rough" if published.rough else "sound"
+    if kind == "country":
+        return figure_of_country(published, name, about)
+    return text(f"figures.employer.{about}", employer=employer(name).name, money=money, size=published.size)
+
+
+def figure_of_country(published: Published, name: str, about: str) -> Text:
+    """Says what is published of a country, with the quartiles where there are any."""
+    said = partial(
+        text,
+        country=Country(name),
+        money=Money(published.pay, published.currency),
+        share=Percent(Fraction(published.unpaid or 0, 100)),
+        size=published.size,
+    )
+    if published.low is None or published.high is None:
+        return said(f"figures.country.{about}")
+    low, high = (Money(minor, published.currency) for minor in (published.low, published.high))
+    return said("figures.country.quartiles", low=low, high=high)
