@@ -8,8 +8,6 @@ that only its holder knows cannot move: open questions (asked again) and invite 
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.chat.store import StepStore
 from bot.database import Database, is_fresh
 from bot.jobs.digests import CATCH_UP, WATERMARK, edition
@@ -42,14 +40,13 @@ async def rotate(custody: Custody, database: Database) -> Vault:
     coming = Vault(custody.folder, new_master())
     custody.write(custody.coming, coming.master())
     async with database.people.writer.begin() as connection:
-        await carry_over(connection, old, coming)
+        await carry_over(Stores.on(connection, old), old, coming)
     await settle(custody, database)
     return coming
 
 
-async def carry_over(connection: AsyncConnection, old: Vault, new: Vault) -> None:
+async def carry_over(stores: Stores, old: Vault, new: Vault) -> None:
     """Rewrites the people store under another key within one transaction."""
-    stores = Stores.on(connection, old)
     people = [member.telegram_id for member in await stores.members.all()]
     moved = {old.lookup(person).hex(): new.lookup(person).hex() for person in people}
     await stores.outbox.carry_over(new, people, await edition_names(stores))
@@ -59,7 +56,7 @@ async def carry_over(connection: AsyncConnection, old: Vault, new: Vault) -> Non
     await stores.posts.carry_over(new)
     await stores.proposals.carry_over(new, moved)
     await stores.invites.clear()
-    await StepStore(connection, old).clear()
+    await StepStore(stores.connection, old).clear()
 
 
 async def edition_names(stores: Stores) -> list[str]:

@@ -17,7 +17,7 @@ from bot.vault import Unreadable, Vault, keyed_hash, open_with
 
 # Every purpose the program derives a key for; a test holds this list against the code.
 PURPOSES = (
-    *("lookup", "member", "step", "update", "invite", "instance"),
+    *("lookup", "member", "step", "update", "invite", "instance", "fingerprint"),
     *("ballot", "post", "proposal", "outbox", "edition"),
 )
 KEY_ID = 8
@@ -139,7 +139,7 @@ def keyed_traces(
     traces |= {f"{name} in hexadecimal": value.hex().encode() for name, value in list(traces.items())}
     traces |= {f"pseudonym under {name}": keyed_hash(key, said) for name, key in files.items()}
     for edition in editions(rows, today):
-        traces[f"edition {edition}"] = vault.keyed("outbox", edition.encode(), said)
+        traces[f"edition {edition}"] = vault.keyed("outbox", vault.keyed("edition", edition.encode()), said)
     return traces
 
 
