@@ -68,7 +68,10 @@ async def test_a_report_can_be_replaced_and_taken_back_until_sealed(bot: Bot) ->
     await ana.sees_new("Received.")
 
 
-async def test_twenty_reports_are_sealed_and_released_when_the_quarter_ends(bot: Bot) -> None:
+async def test_twenty_reports_are_sealed_and_released_when_the_quarter_ends(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.pay.randbelow", lambda _: 0)  # no noise: once in a hundred it lifts twenty to fifty
     people = [await member(bot, f"P{n}") for n in range(20)]
     for person in people:
         await answers(person)
