@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.ballots.rules import Ballot
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
 from bot.digests.rules import DECIDED_WITHIN, POST_LIFE, Post, current, fitting, post_words
-from bot.pay.release import from_json
+from bot.jobs.pay import last_release
 from bot.permissions import require
 from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores, Turn
@@ -53,9 +53,8 @@ def post_items(post: Post | None, locale: str) -> list[Text]:
 
 async def pay_items(office: Office, locale: str) -> list[Lines]:
     """Gives the newest pay figures that may be published."""
-    periods = [name for name in await office.box.boards() if "-Q" in name]
-    document = await office.box.board(periods[-1]) if periods else None
-    return [figures(from_json(document))] if document else []
+    release = await last_release(office.box)
+    return [figures(release)] if release else []
 
 
 def links(running: list[Ballot]) -> tuple[tuple[Button, ...], ...]:

@@ -7,8 +7,9 @@ from fractions import Fraction
 from functools import partial
 
 from bot.pay.benchmarks import Comparison, compare
-from bot.pay.normalise import Report, effective, in_minor_units
+from bot.pay.normalise import OTHER, Report, effective, in_minor_units
 from bot.pay.release import Published, Release
+from bot.pay.rules import country_cell, employer_cell
 from bot.pay.takehome import Costs, TakeHome, take_home
 from bot.texts import Country, Lines, Money, Percent, Text, Value, text
 from bot.workplaces.catalogue import employer
@@ -59,6 +60,24 @@ def beside_minimum(found: Comparison | None) -> tuple[Text, ...]:
         return (text("pay.minimum.below", share=Percent(ratio), **values),)
     times = Decimal(ratio.numerator / ratio.denominator).quantize(TENTH, ROUND_FLOOR)
     return (text("pay.minimum.above", times=times, **values),)
+
+
+def visible(report: Report, last: Release | None) -> list[Lines]:
+    """Says among how many a report would stand, from the last release alone: nothing of this period may be shown."""
+    if last is None:
+        return []
+    currency = report.amount.currency
+    lines: list[Text | Lines] = [place(Country(report.country), last.cell(country_cell(report.country, currency)))]
+    if report.employer != OTHER:
+        lines.append(place(employer(report.employer).name, last.cell(employer_cell(report.employer, currency))))
+    return [Lines(tuple(lines), tight=True)]
+
+
+def place(name: Country | str, published: Published | None) -> Text:
+    """Says how many reports the last release spoke of, or that it said nothing."""
+    if published is None:
+        return text("pay.visible.hidden", name=name)
+    return text("pay.visible.shown", name=name, size=published.size)
 
 
 def figures(release: Release) -> Lines:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bot.box.pool import Closed, Receipt
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
+from bot.jobs.pay import last_release
 from bot.pay.amounts import amount, hours
 from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, longest, span
 from bot.pay.rules import entries, following, period, period_ends
@@ -16,7 +17,7 @@ from bot.permissions import require
 from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
-from handlers.evidence import meaning
+from handlers.evidence import meaning, visible
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
 HALF_HOUR = Decimal("0.5")
@@ -217,10 +218,10 @@ class Review(Step, name="pay.review", sealed=True):
         send = Button("send", text("pay.send.button"), self.send, "success")
         more = Button("more", text("pay.more.button"), AskOff(self))
         again = Button("again", text("pay.again.button"), AskCountry())
-        return Screen(
-            Lines((said, meaning(self.report(), self.costs, turn.now.date()), text("pay.before_sending"))),
-            rows(send, more, again, stop()),
-        )
+        seen = visible(self.report(), await last_release(turn.box))
+        result = meaning(self.report(), self.costs, turn.now.date())
+        lines = Lines((said, result, *seen, text("pay.before_sending")))
+        return Screen(lines, rows(send, more, again, stop()))
 
     async def send(self, turn: Turn) -> Screen:
         """Takes the report into the box, in fragments, and shows the result for ten minutes."""

@@ -1,8 +1,8 @@
 """Releases the pay figures of a period that is over, once, and destroys what they were made of."""
 
-import secrets
 from collections.abc import Sequence
 from functools import partial
+from secrets import randbelow
 
 from bot.box.pool import Box
 from bot.jobs.recover import spare_the_counted
@@ -31,7 +31,7 @@ async def last_release(box: Box) -> Release | None:
 def draw_release(name: str, last: Release | None, entries: Sequence[bytes]) -> bytes:
     """Draws the release of a period from its fragments, over every cell of the catalogue."""
     fragments = [fragment for entry in entries if (fragment := decode(entry))]
-    return to_json(release(name, possible_cells(), fragments, secrets.randbelow, last)).encode()
+    return to_json(release(name, possible_cells(), fragments, randbelow, last)).encode()
 
 
 def possible_cells() -> tuple[str, ...]:

@@ -77,8 +77,6 @@ def reconstructed(seed: int, streams: int) -> dict[str, bool]:
 def lines(result: Publishing) -> list[str]:
     """Writes the section of the audit's report in Markdown."""
     return [
-        "## Publishing of pay figures",
-        "",
         f"**{'Passed' if result.passed else 'FAILED'}.** The budget: {EPSILON} per person and quarter over everything, "
         f"{EPSILON_A_YEAR} a year.",
         "",

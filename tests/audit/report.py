@@ -186,6 +186,14 @@ def verdict(results: Results) -> Iterable[Row]:
         "differs" if said else "the same",
         met(not said),
     )
+    yield from sections_passed(results)
+
+
+def sections_passed(results: Results) -> Iterable[Row]:
+    """Gives a row for each section that did not pass: one whose lines say so, or one that examined and said nothing."""
+    for name, lines in sorted(results.sections.items()):
+        if not lines or any(line.startswith("**FAILED") for line in lines):
+            yield f"{TITLES.get(name, name)}, below", "passed", "failed", met(False)
 
 
 def met(held: bool) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -9,9 +10,11 @@ from random import Random
 import pytest
 
 from bot.pay.release import BUDGET, Figure, Randbelow, noise, release
+from tests.audit.findings import Results
 from tests.audit.laws import NEVER, Cell, cell_of, certain, highest, honest, under
 from tests.audit.neighbours import counted_once, filing
 from tests.audit.publishing import examine, lines
+from tests.audit.report import met, sections_passed
 from tests.audit.streams import likely_cell, wilson
 
 SEED = 20261124
@@ -26,7 +29,14 @@ def test_the_quick_audit_passes_and_says_so() -> None:
     assert found.controls == dict.fromkeys(found.controls, True) and len(found.controls) == 7
     assert found.streams == 200 and [row.reports for row in found.errors] == [50, 100]
     assert found.passed
-    assert "**Passed.**" in "\n".join(lines(found))
+    assert lines(found)[0].startswith("**Passed.**")
+    missed = replace(found, controls={**found.controls, "exact medians": False})
+    assert lines(missed)[0].startswith("**FAILED.**")
+
+
+def test_a_section_that_failed_fails_the_whole_audit() -> None:
+    results = Results(sections={"tests.audit.publishing": ["**FAILED.**"], "tests.audit.faults": ["fine"]})
+    assert [row[-1] for row in sections_passed(results)] == [met(False)]
 
 
 @pytest.mark.parametrize("n", [36, 52, 75])

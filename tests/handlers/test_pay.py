@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.pay.release import Published, Release, to_json
 from tests.cast import Person
 from tests.conftest import Bot
 from tests.people import founded, member
@@ -67,7 +68,10 @@ async def test_a_report_can_be_replaced_and_taken_back_until_sealed(bot: Bot) ->
     await ana.sees_new("Received.")
 
 
-async def test_twenty_reports_are_sealed_and_released_when_the_quarter_ends(bot: Bot) -> None:
+async def test_twenty_reports_are_sealed_and_released_when_the_quarter_ends(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.pay.randbelow", lambda _: 0)  # no noise: once in a hundred it lifts twenty to fifty
     people = [await member(bot, f"P{n}") for n in range(20)]
     for person in people:
         await answers(person)
@@ -79,6 +83,35 @@ async def test_twenty_reports_are_sealed_and_released_when_the_quarter_ends(bot:
     await people[0].says("/digest")
     await people[0].sees_new("too few for a figure that singles nobody out")
     assert not bot.app.box.is_open("2026-Q4")
+
+
+KENYA = Published("country:KE:KES", 520, 174_00, 20, low=120_00, high=240_00)
+
+
+async def released(bot: Bot, *cells: Published) -> None:
+    """Gives the bot the release of the quarter before."""
+    await bot.app.box.open("2026-Q3")
+    await bot.app.box.close("2026-Q3", lambda _: to_json(Release("2026-Q3", cells)).encode())
+
+
+async def test_before_sending_one_sees_among_how_many_the_last_release_counted(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await answers(ana)
+    await ana.sees_new("really brings")
+    await ana.does_not_see("last published figures")
+    await released(bot, KENYA)
+    await answers(ana)
+    await ana.sees_new("Kenya stood with about 520 reports", "Sama was not in the last published figures")
+
+
+async def test_the_digest_says_quartiles_where_there_are_any(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await released(bot, KENYA, Published("country:UG:UGX", 60, 5_000, 10))
+    await ana.says("/digest")
+    await ana.sees_new(
+        "Kenya: 174 KES, half of all between 120 KES and 240 KES, 20% of the time unpaid (about 520 reports)",
+        "Uganda: roughly 5,000 UGX, 10% of the time unpaid (about 60 reports)",
+    )
 
 
 async def test_a_restart_in_the_middle_keeps_nothing_and_says_so(bot: Bot) -> None:
