@@ -378,4 +378,5 @@ def lines(result: Faults) -> list[str]:
         *rows,
         "",
         *(f"* {wrong}" for wrong in result.violations),
+        *(["**FAILED.**"] if result.violations else []),
     ]

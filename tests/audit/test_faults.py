@@ -29,3 +29,4 @@ def test_a_broken_box_is_caught(server: str, box: str) -> None:
 def test_the_section_of_the_report_says_what_was_found() -> None:
     said = "\n".join(lines(Faults(2, {"vote": 2}, 1, 40, 3, ("an entry is lost in silence",), 1.0)))
     assert "1 lost in silence" in said and "| vote | 2 |" in said and "* an entry is lost" in said
+    assert said.endswith("**FAILED.**")

@@ -35,7 +35,7 @@ def test_the_quick_audit_passes_and_says_so() -> None:
 
 
 def test_a_section_that_failed_fails_the_whole_audit() -> None:
-    results = Results(sections={"tests.audit.publishing": ["**FAILED.**"], "tests.audit.faults": ["fine"]})
+    results = Results(sections={"publishing": ["**FAILED.**"], "faults": ["fine"]})
     assert [row[-1] for row in sections_passed(results)] == [met(False)]
 
 
