@@ -31,6 +31,7 @@ PEOPLE = 30
 KILLS = {True: 1000, False: 50}
 LONGEST_LIFE = 30  # acts until a random kill
 PATIENCE = 12  # acts that may survive a step, since only some have so many
+ROUNDS = 30  # of sending, which a kill meets one time in five
 DAY = timedelta(days=1)
 BROKEN = ("destroys early", "writes late", "forgets first")
 Told = dict[str, Any]
@@ -260,12 +261,18 @@ class Trial:
                     self.act(act)
             self.now += DAY + timedelta(minutes=1)
             self.armed(what)
-        self.now += timedelta(minutes=3)  # leases of what a kill met in sending run out
-        self.armed("send")
-        self.now += timedelta(minutes=3)
-        self.armed("send")
+        self._until_sent(name)
         self.violations += self.ledgers[name].wrongs(counted, report="-Q" in name)
         self.entries += len(counted)
+
+    def _until_sent(self, name: str) -> None:
+        """Sends until no letter waits: each kill in a sending leaves its letters leased for a while."""
+        for _ in range(ROUNDS):
+            self.now += timedelta(minutes=3)  # the lease runs out
+            self.armed("send")
+            if not self.surely("waiting", name=name)["letters"]:
+                return
+        self.violations.append("letters that ask to say it again never go out")
 
     def _no_key_is_left(self) -> None:
         left = {path.name for path in (self.folder / "keys").iterdir()} - {"master.key"}

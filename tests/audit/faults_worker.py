@@ -31,7 +31,7 @@ from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs import ballots as ballot_jobs
 from bot.jobs import pay as pay_jobs
-from bot.jobs.recover import LOST, tell_the_lost
+from bot.jobs.recover import LOST, edition, tell_the_lost
 from bot.members.rules import admit
 from bot.pay.release import Release
 from bot.pay.rules import period
@@ -247,6 +247,11 @@ class Worker:
         """Sends what waits."""
         await self.sender.drain()
         return {}
+
+    async def do_waiting(self, name: str) -> Told:
+        """Counts the letters about something lost that wait to be sent."""
+        async with self.office.writing() as stores:
+            return {"letters": await stores.outbox.waiting(edition(name))}
 
     async def do_board(self, name: str) -> Told:
         """Gives what was counted, or None."""
