@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from bot.tables import Row, read_table, require
+from bot.tables import Row, Table, read_table, require
 
 Kind = Literal["bpo", "platform"]
 KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
@@ -122,5 +122,5 @@ def _employer(row: Row, known: Container[str]) -> Employer:
     return Employer(row["id"], row["name"], seen, KINDS[row["kind"]])
 
 
-COUNTRIES = read_countries(HERE / "countries.csv")
-EMPLOYERS = read_employers(HERE / "employers.csv", COUNTRIES)
+COUNTRIES = Table(lambda: read_countries(HERE / "countries.csv"))
+EMPLOYERS = Table(lambda: read_employers(HERE / "employers.csv", COUNTRIES))
