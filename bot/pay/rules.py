@@ -124,6 +124,16 @@ def employer_cell(employer: str, currency: str) -> str:
     return f"employer:{employer}:{currency}"
 
 
+def pair_cell(country: str, task: str, currency: str) -> str:
+    """Names the cell of a country, a task (id of the catalogue) and a currency."""
+    return f"pair:{country}:{task}:{currency}"
+
+
+def task_cell(task: str) -> str:
+    """Names the cell of a task in all countries, in US dollars."""
+    return f"task:{task}:USD"
+
+
 def cells(countries: Mapping[str, Iterable[str]], employers: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """Lists every cell that can be published, from the currencies of countries and employers, sorted.
 

@@ -28,10 +28,10 @@ def compared(amount: int, currency: str, country: str, today: date = TODAY) -> C
 
 
 def test_a_nairobi_month_beside_the_minimum() -> None:
-    """38,000 KES for 40 paid and 10 unpaid hours a week: 175.4 an hour beside 18,047.40 / 225 (a week of 52 hours)."""
+    """38,000 KES for 40 paid and 10 unpaid hours a week: 175.4 an hour beside 92.24 (225 hours, housing included)."""
     found = compared(3_800_000, "KES", "KE")
-    assert found and round(found.minimum.hourly) == 8021
-    assert found.ratio and round(float(found.ratio), 2) == 2.19
+    assert found and round(found.minimum.hourly) == 9224
+    assert found.ratio and round(float(found.ratio), 2) == 1.90
 
 
 def test_pay_in_dollars_is_exchanged_to_stand_beside_the_minimum() -> None:
@@ -87,7 +87,7 @@ def test_a_wrong_table_names_its_line(tmp_path: Path, row: str, message: str) ->
 @pytest.mark.parametrize(
     ("now", "amount", "words"),
     [
-        ("2026-11-24T09:00:00Z", "38000", "Eldoret, as of 26 Jun 2026) is 80.21 KES an hour: yours is 2.1 times that"),
+        ("2026-11-24T09:00:00Z", "38000", "Eldoret, as of 26 Jun 2026) is 92.24 KES an hour: yours is 1.8 times that"),
         ("2026-11-24T09:00:00Z", "9000", "below the legal minimum"),
         ("2027-12-28T09:00:00Z", "38000", "That is too old to compare with"),
     ],
