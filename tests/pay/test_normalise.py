@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.pay.currencies import CURRENCIES
-from bot.pay.normalise import BASES, Basis, Report, effective, in_minor_units, longest, span
+from bot.pay.normalise import BASES, Basis, Report, effective, in_minor_units, longest, span, together
 from bot.texts import Money, Refusal
 
 
@@ -119,3 +119,24 @@ def test_units_agree_in_every_currency(minor: int, paid: Decimal, unpaid: Decima
 def test_no_hour_is_made_of_no_hours(basis: Basis, minor: int, unpaid: Decimal) -> None:
     with pytest.raises(Refusal, match="no_paid_hours"):
         effective(report(basis, minor, "0", str(unpaid)))
+
+
+def jobs(said: list[tuple[Basis, int, Decimal, Decimal]]) -> list[Report]:
+    return [report(basis, minor, str(paid), str(unpaid)) for basis, minor, paid, unpaid in said]
+
+
+SEVERAL = st.lists(
+    st.tuples(st.sampled_from(BASES), st.integers(1, 10**9), HALVES, HALVES), min_size=1, max_size=3
+).flatmap(lambda said: st.tuples(st.just(said), st.permutations(said)))
+
+
+@given(SEVERAL)
+@settings(deadline=None)
+def test_several_jobs_come_to_the_same_in_any_order_and_lie_between_the_best_and_the_worst(
+    orders: tuple[list[tuple[Basis, int, Decimal, Decimal]], list[tuple[Basis, int, Decimal, Decimal]]],
+) -> None:
+    said, other = orders
+    found = together(jobs(said))
+    assert found == together(jobs(other))
+    single = [effective(job).real for job in jobs(said)]
+    assert min(single) <= found.real <= max(single)
