@@ -16,7 +16,7 @@ from tests.sources import ROOT
 @pytest.mark.parametrize(
     ("table", "old", "new", "message"),
     [
-        ("bot/pay/benchmarks.csv", "20754.51", "20,754.51", "benchmarks.csv, line 5: 8 filled columns are needed"),
+        ("bot/pay/benchmarks.csv", "20754.51", "20,754.51", "benchmarks.csv, line 6: 8 filled columns are needed"),
         ("bot/pay/fx.csv", "129.6747", "129;67", "fx.csv, line 9: per_dollar must be a positive number"),
     ],
 )
