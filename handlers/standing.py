@@ -14,7 +14,7 @@ from bot.pay.release import Published, Release
 from bot.pay.rules import STEP, country_cell, employer_cell, pair_cell, period_ends, task_cell
 from bot.pay.takehome import PARITIES, international
 from bot.texts import Country, Lines, Money, Percent, Text, Value, text
-from bot.workplaces.catalogue import EMPLOYERS, employer
+from bot.workplaces.catalogue import employer
 
 TENTH = Decimal("0.1")
 MOST_COUNTRIES = 8  # lines that fit a small phone beside the rest
@@ -65,7 +65,7 @@ def beside_a_living(report: Report, net: Fraction | None, today: date) -> tuple[
 
 def is_contractor(report: Report) -> bool:
     """Says whether one works for a platform, and so pays for costs, waiting and social security oneself."""
-    return report.employer != OTHER and EMPLOYERS[report.employer].kind == "platform"
+    return report.employer != OTHER and employer(report.employer).kind == "platform"
 
 
 def compared(found: LivingComparison) -> Text:
