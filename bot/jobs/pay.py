@@ -33,6 +33,13 @@ async def last_release(box: Box) -> Release | None:
     return from_json(document) if document else None
 
 
+async def releases(box: Box) -> tuple[Release, ...]:
+    """Gives every release there is, as everybody read it, the oldest first."""
+    periods = sorted(name for name in await box.boards() if is_period(name))
+    documents = [await box.board(name) for name in periods]
+    return tuple(from_json(document) for document in documents if document)
+
+
 def draw_release(name: str, last: Release | None, entries: Sequence[bytes]) -> bytes:
     """Draws the release of a period from its fragments, over every cell of the catalogue."""
     fragments = [fragment for entry in entries if (fragment := decode(entry))]
