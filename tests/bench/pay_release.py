@@ -11,9 +11,9 @@ from decimal import Decimal
 from bot.jobs.pay import possible_cells
 from bot.pay.normalise import Report
 from bot.pay.release import Release, release
-from bot.pay.rules import Fragment, fragments
+from bot.pay.rules import Filing, Fragment, fragments
 from bot.texts import Money
-from tests.audit.errors import HEAD, rows
+from tests.audit.errors import GROWN_HEAD, HEAD, grown_rows, rows
 
 SEED = 20261127
 REPORTS = (200, 2_000, 20_000)
@@ -23,6 +23,9 @@ def main() -> None:
     """Prints the table of errors, then the time of a whole release, first and following."""
     print(HEAD)
     for row in rows(SEED):
+        print(row.line())
+    print(GROWN_HEAD)
+    for row in grown_rows(SEED):
         print(row.line())
     for reports in REPORTS:
         filed, last = filings(reports, random.Random(SEED)), None
@@ -40,7 +43,7 @@ def timed(filed: list[Fragment], last: Release | None) -> tuple[Release, float]:
 
 def filings(reports: int, chance: random.Random) -> list[Fragment]:
     """Invents reports from two countries and three employers."""
-    return [fragment for _ in range(reports) for fragment in fragments(report(chance))]
+    return [fragment for _ in range(reports) for fragment in fragments(Filing((report(chance),)), chance.randrange)]
 
 
 def report(chance: random.Random) -> Report:
