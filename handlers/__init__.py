@@ -18,6 +18,7 @@ from handlers import (
     pay,
     proposals,
     sends,
+    stats,
 )
 
 COMMANDS: Mapping[str, Command] = {
@@ -34,6 +35,7 @@ COMMANDS: Mapping[str, Command] = {
     "pay": Command(pay.pay, sealed=True, takes=True),
     "ballots": Command(ballots.ballots, sealed=True),
     "digest": Command(digests.digest),
+    "stats": Command(stats.stats),
     "me": Command(me.me),
     "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
@@ -43,6 +45,7 @@ COMMANDS: Mapping[str, Command] = {
     "post": Command(digests.post, "organizer"),
     "invite": Command(organize.invite, "organizer"),
     # buttons only
+    "figures": Command(stats.stats, in_place=True, typed=False),
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
     "vote": Command(ballots.vote, sealed=True, typed=False, takes=True),
     "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False, takes=True),
