@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from bot.dialogue import Button, Pages, Screen, Step, rows
+from bot.dialogue import Button, Screen, Step, rows
 from bot.ledger.claim import Claim, claim
 from bot.ledger.rules import Days, Entry, chosen, hours, minute, sums, weekly
 from bot.pay.amounts import amount
@@ -32,11 +32,11 @@ class Job:
     days: Days
 
 
-async def prepared(turn: Turn, known: Open, job: Job) -> Step:
+async def prepared(turn: Turn, known: Open, job: Job, home: Home) -> Step:
     """Fills in a pay report; what kind of work it is asked once, and kept in the ledger."""
     require(turn.member, "report", turn.now)
     task = chosen(known.entries, "task")
-    return as_review(report(turn, known, job, task.thing)) if task else AskTask(known, job)
+    return as_review(report(turn, known, job, task.thing)) if task else AskTask(known, job, home)
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,18 @@ class AskTask(Opened, name="ledger.task", sealed=True, apart=True):
     """Asks what kind of work it is, the first time."""
 
     job: Job
-    page: int = 0
+    home: Home
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows the kinds of work."""
         buttons = [Button(task, text(f"task.{task}"), partial(with_task, asked=self, task=task)) for task in TASKS]
-        pages = Pages(buttons, self.page, partial(AskTask, self.open, self.job), width=2, size=18)
-        return Screen(text("pay.task.ask"), pages.rows())
+        return Screen(text("ledger.task.ask"), (*rows(*buttons, width=2), (back(self.home(self.open)),)))
 
 
 async def with_task(turn: Turn, asked: AskTask, task: str) -> Step:
     """Keeps the kind of work and goes on."""
     known = await add(turn, asked.open, Entry("task", minute(turn.now), task))
-    return await prepared(turn, known, asked.job)
+    return await prepared(turn, known, asked.job, asked.home)
 
 
 def report(turn: Turn, known: Open, job: Job, task: str) -> Report:

@@ -102,7 +102,7 @@ class Overview(Opened, name="ledger.overview", sealed=True, apart=True):
         for key in employers_of(self.open.entries):
             name, own = employer_name(key), sums(self.open.entries, turn.zone, days, key)
             if self.span == "month" and own.paid and own.received:
-                to = partial(prepared, known=self.open, job=Job(key, days))
+                to = partial(prepared, known=self.open, job=Job(key, days), home=Overview)
                 buttons.append(Button(f"report.{key}", text("ledger.report.button", employer=name), to))
             record = Record(self.open, key, Overview)
             buttons.append(Button(f"claim.{key}", text("ledger.claim.button", employer=name), record))
