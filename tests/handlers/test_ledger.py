@@ -326,7 +326,8 @@ async def test_a_failure_of_storage_loses_no_entry_and_says_nothing_false(
     code = await begins(ana)
     await home(ana)
     await taps(ana, "Start work", "For whom")
-    whole, failed = LedgerStore.put, []
+    whole = LedgerStore.put
+    failed: list[int] = []
 
     async def fails_once(store: LedgerStore, telegram_id: int, book: Book) -> None:
         await whole(store, telegram_id, book)
