@@ -15,6 +15,7 @@ from handlers import (
     organize,
     organizers,
     pay,
+    payfile,
     proposals,
     sends,
 )
@@ -47,7 +48,7 @@ COMMANDS: Mapping[str, Command] = {
     "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False, takes=True),
     "cast": Command(ballots.cast, sealed=True, in_place=True, typed=False, takes=True),
     "code": Command(ballots.inclusion_code, sealed=True, typed=False, takes=True),
-    "withdraw": Command(pay.withdraw, sealed=True, in_place=True, typed=False, takes=True),
+    "withdraw": Command(payfile.withdraw, sealed=True, in_place=True, typed=False, takes=True),
     "done": Command(about.done, "anyone", sealed=True, in_place=True, typed=False, ends=True),
     "approve": Command(organize.approve_, "organizer", typed=False),
     "turnaway": Command(organize.turn_away, "organizer", typed=False),
