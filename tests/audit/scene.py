@@ -32,11 +32,15 @@ class Payslip:
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acted: their Telegram id, what they said as entries, and what their payroll says of them."""
+    """Somebody who acted: their Telegram id, what they said as entries, and what their payroll says of them.
+
+    `unpaid` are the hours a week that they worked without pay, which no payroll holds.
+    """
 
     telegram_id: int
     entries: tuple[bytes, ...]
     payslip: Payslip
+    unpaid: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,13 @@ class Scene:
 
 
 def is_kind(entry: bytes, kind: Kind) -> bool:
-    """Says whether an entry is of a kind; a fragment of a country's pay says the same as the employer's."""
+    """Says whether an entry is of a kind; of a report the employer's pay and the country's unpaid share."""
     if kind == "code":
         return entry[:1] == b"c" and len(entry) == 16
     if kind == "choice":
         return entry[:1] == b"v" and len(entry) == 16
-    return entry.startswith(b"employer:") if kind == "pay" else b" unpaid " in entry
+    cell, measure = (b"employer:", b" pay ") if kind == "pay" else (b"country:", b" unpaid ")
+    return entry.startswith(cell) and measure in entry
 
 
 @dataclass(frozen=True)
