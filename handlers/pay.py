@@ -13,10 +13,10 @@ from functools import partial
 from bot.dialogue import Button, Link, Outcome, Pages, Rows, Screen, Step, rows
 from bot.jobs.pay import last_release
 from bot.pay.amounts import amount, hours
-from bot.pay.more import MOST_JOBS, Job, filing, main_job, without_employer, without_task
+from bot.pay.more import Job, filing, main_job, without_employer, without_task
 from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, longest, span
 from bot.pay.plausible import in_currency, is_doubtful, likely
-from bot.pay.rules import period_ends
+from bot.pay.rules import MOST_REPORTS, period_ends
 from bot.permissions import require
 from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
@@ -284,8 +284,9 @@ class Review(Step, name="pay.review", sealed=True):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows the answers, the result, and among how many they would stand."""
-        seen = visible(main_job(self.jobs).told, await last_release(turn.box))
-        lines = Lines((said(self.jobs), *result(self.jobs, turn.now.date()), *seen, text("pay.before_sending")))
+        last = await last_release(turn.box)
+        seen = visible(main_job(self.jobs).told, last)
+        lines = Lines((said(self.jobs), *result(self.jobs, last, turn.now.date()), *seen, text("pay.before_sending")))
         return Screen(lines, (*self._onward(), *self._coarser(), *rows(*self._ways_out(), width=2)))
 
     def _onward(self) -> Rows:
@@ -301,7 +302,7 @@ class Review(Step, name="pay.review", sealed=True):
     def _another(self) -> list[Button]:
         drop = [Button("drop", text("pay.drop.button", number=len(self.jobs)), Review(self.jobs[:-1]))]
         more = [Button("another", text("pay.another.button"), AskAnother(self.jobs))]
-        return [*(more if len(self.jobs) < MOST_JOBS else []), *(drop if len(self.jobs) > 1 else [])]
+        return [*(more if len(self.jobs) < MOST_REPORTS else []), *(drop if len(self.jobs) > 1 else [])]
 
     def _coarser(self) -> Rows:
         """Offers to say less of the job that counts; of the country nothing coarser is published."""
@@ -322,7 +323,7 @@ class Review(Step, name="pay.review", sealed=True):
         name, receipt = await file(turn, filing(self.jobs))
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
-        lines = Lines((text(f"pay.{receipt}"), *result(self.jobs, turn.now.date())))
+        lines = Lines((text(f"pay.{receipt}"), *result(self.jobs, await last_release(turn.box), turn.now.date())))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),

@@ -18,12 +18,15 @@ from bot.pay.more import (
     owed,
     unpaid_worth,
 )
-from bot.pay.normalise import OTHER, Effective, Report, effective, in_minor_units, span
+from bot.pay.normalise import OTHER, Report, effective, in_minor_units, span
+from bot.pay.normalise import together as all_of
 from bot.pay.plausible import is_doubtful
+from bot.pay.release import Release
 from bot.pay.takehome import take_home
 from bot.texts import Country, Lines, Money, Month, Percent, Text, text
 from bot.workplaces.catalogue import country, employer
 from handlers.evidence import meaning
+from handlers.standing import beside
 
 ASKED: Mapping[str, tuple[Amount | Question, ...]] = {  # what belongs to a topic of "tell more"
     "left": ("off", "fees", "own"),
@@ -91,11 +94,12 @@ def payer(report: Report) -> str | Text:
     return text("pay.employer.other.button") if report.employer == OTHER else employer(report.employer).name
 
 
-def result(jobs: Sequence[Job], today: date) -> tuple[Lines, ...]:
-    """Says what one to three jobs come to, and gives back what was told beyond the six questions."""
+def result(jobs: Sequence[Job], last: Release | None, today: date) -> tuple[Lines, ...]:
+    """Says what one to three jobs come to, also beside the last release, and gives back what was told beyond."""
+    stands = beside(main_job(jobs).told, last)
     if len(jobs) > 1:
-        return (*several(jobs, today), *given_back(jobs))
-    return (in_full(jobs[0], today), *given_back(jobs))
+        return (*several(jobs, today), *stands, *given_back(jobs))
+    return (in_full(jobs[0], today), *stands, *given_back(jobs))
 
 
 def several(jobs: Sequence[Job], today: date) -> tuple[Lines, ...]:
@@ -145,20 +149,12 @@ def together(jobs: Sequence[Job]) -> Iterable[Text]:
     for currency in sorted({job.report.amount.currency for job in jobs}):
         same = [job for job in jobs if job.report.amount.currency == currency]
         if len(same) > 1:
-            rate, share = over_all_hours([effective(job.told) for job in same])
-            money = Money(in_minor_units(rate), currency)
-            yield text("pay.together", currency=currency, money=money, share=Percent(share))
+            found = all_of([job.told for job in same])
+            money = Money(in_minor_units(found.real), currency)
+            yield text("pay.together", currency=currency, money=money, share=Percent(found.unpaid_share))
         sums = [sum_ for job in same if (sum_ := owed(job.more)) is not None]
         if len(sums) > 1:
             yield text("pay.owed.together", money=Money(sum(sums), currency))
-
-
-def over_all_hours(found: Sequence[Effective]) -> tuple[Fraction, Fraction]:
-    """Gives the pay of several jobs over all their hours, and the part of them that is not paid."""
-    weights = [Fraction(one.hours) for one in found]
-    paid = sum((one.real * hours for one, hours in zip(found, weights, strict=True)), Fraction(0))
-    unpaid = sum((one.unpaid_share * hours for one, hours in zip(found, weights, strict=True)), Fraction(0))
-    return paid / sum(weights), unpaid / sum(weights)
 
 
 def given_back(jobs: Sequence[Job]) -> tuple[Lines, ...]:

@@ -39,7 +39,6 @@ OPTIONS: Mapping[Question, tuple[str, ...]] = {
 }
 OWN_BANDS = {"paid_explained": 1, "unpaid_explained": 2, "paid_unexplained": 3, "unpaid_unexplained": 3}
 MONTHS_BACK = 24
-MOST_JOBS = 3
 
 
 @dataclass(frozen=True)
