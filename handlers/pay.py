@@ -24,7 +24,7 @@ from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employ
 from handlers.evidence import visible
 from handlers.payfile import file, filing_period
 from handlers.paymore import About, TellMore, month_buttons, stop
-from handlers.paywords import payer, result, said
+from handlers.paywords import advised, payer, result, said
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
 
@@ -323,7 +323,8 @@ class Review(Step, name="pay.review", sealed=True):
         name, receipt = await file(turn, filing(self.jobs))
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
-        lines = Lines((text(f"pay.{receipt}"), *result(self.jobs, await last_release(turn.box), turn.now.date())))
+        found = result(self.jobs, await last_release(turn.box), turn.now.date())
+        lines = Lines((text(f"pay.{receipt}"), *found, *advised(self.jobs)))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),

@@ -209,7 +209,8 @@ class AskKind(Step, name="pay.kind", sealed=True):
 
     def _after(self, said: Decimal) -> Step:
         about = self.about.told(self.about.job.more.with_hours(self.kind, said))
-        return Split(about) if about.job.unplaced or not said else TellMore(about)
+        placed = about.job.told.hours_unpaid == about.job.report.hours_unpaid and not about.job.unplaced
+        return TellMore(about) if placed and said else Split(about)
 
 
 @dataclass(frozen=True)

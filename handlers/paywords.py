@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import reduce
 
 from bot.pay.more import (
     AMOUNTS,
+    DATA_KINDS,
     OPTIONS,
     UNPAID_KINDS,
     Amount,
@@ -39,22 +41,23 @@ ASKED: Mapping[str, tuple[Amount | Question, ...]] = {  # what belongs to a topi
     "timer": ("timer",),
 }
 HOW: tuple[Question, ...] = ("consent", "opened")
-ADVICE: Mapping[str, str] = {  # answers on which the union has something to say
-    "shown.no": "shown",
-    "remitted.no": "remitted.no",
-    "remitted.unknown": "remitted.unknown",
-    "rejected.under_20": "rejected",
-    "rejected.over_20": "rejected",
-    "late.month": "late",
-    "late.longer": "late",
-    "contract.rolling": "contract",
-    "reason.no": "reason",
-    "timer.under_50": "timer",
-    "timer.over_50": "timer",
-    "consent.unpaid_explained": "unpaid",
-    "consent.paid_unexplained": "unexplained",
-    "consent.unpaid_unexplained": "unexplained",
+ADVICE: Mapping[tuple[Question, str], str] = {  # answers on which the union has something to say, the weightiest first
+    ("remitted", "no"): "remitted.no",
+    ("reason", "no"): "reason",
+    ("consent", "paid_unexplained"): "unexplained",
+    ("consent", "unpaid_unexplained"): "unexplained",
+    ("shown", "no"): "shown",
+    ("late", "month"): "late",
+    ("late", "longer"): "late",
+    ("rejected", "under_20"): "rejected",
+    ("rejected", "over_20"): "rejected",
+    ("timer", "under_50"): "timer",
+    ("timer", "over_50"): "timer",
+    ("remitted", "unknown"): "remitted.unknown",
+    ("consent", "unpaid_explained"): "unpaid",
+    ("contract", "rolling"): "contract",
 }
+MOST_ADVICE = 6  # sentences; more would be read by nobody, and would not fit a message
 
 
 def said(jobs: Sequence[Job]) -> Lines:
@@ -96,10 +99,8 @@ def payer(report: Report) -> str | Text:
 
 def result(jobs: Sequence[Job], last: Release | None, today: date) -> tuple[Lines, ...]:
     """Says what one to three jobs come to, also beside the last release, and gives back what was told beyond."""
-    stands = beside(main_job(jobs).told, last)
-    if len(jobs) > 1:
-        return (*several(jobs, today), *stands, *given_back(jobs))
-    return (in_full(jobs[0], today), *stands, *given_back(jobs))
+    found = several(jobs, today) if len(jobs) > 1 else (in_full(jobs[0], today),)
+    return (*found, *beside(main_job(jobs).told, last), *given_back(jobs))
 
 
 def several(jobs: Sequence[Job], today: date) -> tuple[Lines, ...]:
@@ -158,39 +159,43 @@ def together(jobs: Sequence[Job]) -> Iterable[Text]:
 
 
 def given_back(jobs: Sequence[Job]) -> tuple[Lines, ...]:
-    """Gives back what was told beyond the six questions, and says what becomes of it."""
-    blocks = [block for number, job in count(jobs) if (block := told_back(job, number, jobs))]
-    if not blocks:
-        return ()
-    advised = tuple(dict.fromkeys(line for job in jobs for line in advice(job.more)))
-    return (*blocks, *([Lines(advised)] if advised else []), Lines((text("pay.more.forgotten"),)))
-
-
-def told_back(job: Job, number: int, jobs: Sequence[Job]) -> Lines | None:
-    """Gives back the further answers about one job; where there are several, under its name."""
-    hours = (*answers(job, "unpaid"), worth(job)) if job.more.split else ()
+    """Gives back what was told beyond the six questions; of several jobs, to fit a message, only what it comes to."""
+    if len(jobs) > 1:
+        blocks = [(headline(job, number, jobs), *worth(job), *still_owed(job)) for number, job in count(jobs)]
+        return tuple(Lines(block, tight=True) for block in blocks if len(block) > 1)
     topics = ("passed", "rejected", "late", "contract", "account", "timer", "data")
+    job = jobs[0]
+    hours = (*answers(job, "unpaid"), *worth(job))
     lines = (*hours, *still_owed(job), *(line for topic in topics for line in answers(job, topic)))
-    title = () if len(jobs) == 1 else (headline(job, number, jobs),)
-    return Lines((*title, *lines), tight=True) if lines else None
+    return (Lines(lines, tight=True),) if lines else ()
+
+
+def advised(jobs: Sequence[Job]) -> tuple[Lines, ...]:
+    """Says what the union has to say about what was told beyond the six questions, and what becomes of it."""
+    if all(job.more == More() for job in jobs):
+        return ()
+    lines = tuple(dict.fromkeys(line for job in jobs for line in advice(job.more)))[:MOST_ADVICE]
+    return (*([Lines(lines)] if lines else []), Lines((text("pay.more.forgotten"),)))
 
 
 def still_owed(job: Job) -> tuple[Text, ...]:
-    """Says what is still owed, and where both were told, which part is pending and which was withheld."""
+    """Says what is still owed, and where there are both, which part is pending and which was withheld."""
     told, currency = job.more.amounts, job.report.amount.currency
     if not owed(job.more):
         return ()
     money = Money(owed(job.more) or 0, currency)
-    if "pending" not in told or "withheld" not in told:
+    if not told.get("pending") or not told.get("withheld"):
         return (text("pay.owed", money=money),)
     pending, withheld = (Money(told[name], currency) for name in ("pending", "withheld"))
     return (text("pay.owed.both", money=money, pending=pending, withheld=withheld),)
 
 
-def worth(job: Job) -> Text:
-    """Says what the unpaid hours would have brought at the rate of the paid ones."""
+def worth(job: Job) -> tuple[Text, ...]:
+    """Says what the unpaid hours would have brought at the rate of the paid ones, to whoever said where they go."""
+    if not job.more.split:
+        return ()
     money = Money(in_minor_units(unpaid_worth(job)), job.report.amount.currency)
-    return text(f"pay.split.worth.{span(job.report.basis)}", money=money)
+    return (text(f"pay.split.worth.{span(job.report.basis)}", money=money),)
 
 
 def answers(job: Job, topic: str) -> tuple[Text, ...]:
@@ -233,23 +238,16 @@ def own_data(more: More) -> tuple[Text, ...]:
     """Says which own data were asked for, and how."""
     if more.data is None:
         return ()
-    asked = text("pay.asked.data")
-    kinds = [text(f"pay.data.{kind}") for kind in sorted(more.data)] or [text("pay.data.none.button")]
-    lines = [text("pay.answer", asked=asked, said=kind) for kind in kinds]
-    chosen = [(name, more.chosen[name]) for name in OPTIONS if name in ("consent", "opened") and name in more.chosen]
-    return (
-        *lines,
-        *(
-            text("pay.answer", asked=text(f"pay.asked.{name}"), said=text(f"pay.option.{name}.{option}"))
-            for name, option in chosen
-        ),
-    )
+    kinds = [text(f"pay.data.{kind}") for kind in DATA_KINDS if kind in more.data] or [text("pay.data.none.button")]
+    listed = reduce(lambda before, kind: text("pay.list", before=before, last=kind), kinds)
+    line = text("pay.answer", asked=text("pay.asked.data"), said=listed)
+    return (line, *(said for question in HOW if (said := choice(more, question))))
 
 
 def advice(more: More) -> Iterable[Text]:
     """Says what an answer means where the union has something to say about it."""
     if owed(more):
         yield text("pay.advice.owed")
-    for question, option in more.chosen.items():
-        if about := ADVICE.get(f"{question}.{option}"):
+    for (question, option), about in ADVICE.items():
+        if more.chosen.get(question) == option:
             yield text(f"pay.advice.{about}")
