@@ -57,7 +57,7 @@ async def test_what_is_left_is_told_and_forgotten(bot: Bot) -> None:
     ana = await member(bot, "Ana")
     await answers(ana)
     await does(ana, "Tell more", "What is left for me")
-    await ana.sees("Only for your eyes", "For one month, in KES")
+    await ana.sees("Only for your own answer", "For one month, in KES")
     await does(ana, "=40,000")
     await ana.sees("More cannot be taken off than was paid")
     await does(ana, "=6,510", "No answer", "=$5")
