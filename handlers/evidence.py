@@ -17,10 +17,11 @@ from handlers.standing import beside_a_living, buys, in_other_money, times
 KINDS = ("country", "employer", "task", "pair")
 
 
-def meaning(report: Report, costs: Costs | None, today: date) -> Lines:
+def meaning(report: Report, costs: Costs | None, today: date, contractor: bool | None = None) -> Lines:
     """Says what a report means: the hour as advertised, as it really is, in dollars, what was not paid, the minimum.
 
-    With `costs` also what is left of it; they are the worker's own and nowhere kept. Then the living wage.
+    With `costs` also what is left of it; they are the worker's own and nowhere kept. Then the living wage;
+    `contractor` is what they said of their contract, None where they did not.
     """
     result = effective(report)
     taken = take_home(report, costs) if costs else None
@@ -32,7 +33,8 @@ def meaning(report: Report, costs: Costs | None, today: date) -> Lines:
         text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
     )
     lines += [*beside_minimum(compare(result, report.country, today)), text("pay.gross")]
-    lines += [*(left(report, taken) if taken else ()), *beside_a_living(report, taken.net if taken else None, today)]
+    net = taken.net if taken else None
+    lines += [*(left(report, taken) if taken else ()), *beside_a_living(report, net, today, contractor)]
     return Lines(tuple(lines), tight=True)
 
 

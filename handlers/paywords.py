@@ -15,6 +15,7 @@ from bot.pay.more import (
     More,
     Question,
     costs,
+    is_contractor,
     last_day,
     main_job,
     owed,
@@ -114,7 +115,8 @@ def several(jobs: Sequence[Job], today: date) -> tuple[Lines, ...]:
 
 def in_full(job: Job, today: date) -> Lines:
     """Says everything an hour of one job comes to, beside the figures of its month."""
-    return Lines((*doubts(job), meaning(job.told, costs(job.more), last_day(job.month, today))), tight=True)
+    found = meaning(job.told, costs(job.more), last_day(job.month, today), is_contractor(job.more))
+    return Lines((*doubts(job), found), tight=True)
 
 
 def in_short(job: Job) -> tuple[Text, ...]:

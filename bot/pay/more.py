@@ -119,6 +119,12 @@ def owed(more: More) -> int | None:
     return sum(said) if said else None
 
 
+def is_contractor(more: More) -> bool | None:
+    """Says whether one works on one's own account, and so carries costs and social security; None was not told."""
+    said = more.chosen.get("contract")
+    return None if said is None else said == "platform"
+
+
 def unpaid_worth(job: Job) -> Fraction:
     """Gives what the unpaid hours of the span would have brought at the rate of the paid ones, in minor units."""
     return effective(job.told).headline * Fraction(job.told.hours_unpaid)

@@ -10,7 +10,7 @@ from bot.pay.normalise import Report
 from bot.pay.release import Published, Release
 from bot.texts import Catalogues, Lines, Money, data_folder, text
 from handlers.evidence import visible
-from handlers.paywords import advised, result, said
+from handlers.paywords import advised, in_full, result, said
 
 MOST = 4096  # characters of a message after its tags are read (https://core.telegram.org/bots/api#sendmessage)
 SPARE = 150  # for longer names and larger amounts
@@ -45,3 +45,19 @@ def test_the_longest_review_and_the_longest_result_fit_a_message(locale: str, jo
     sent = Lines((text("pay.received"), *result(told, last, TODAY), *advised(told)))
     lengths = [len(Catalogues.load(data_folder("locales")).plain(one, locale, ZONE)) for one in (review, sent)]
     assert max(lengths) <= MOST - SPARE, lengths
+
+
+@pytest.mark.parametrize(("contract", "further"), [("platform", True), ("agency", False)])
+def test_what_is_told_of_the_contract_decides_between_living_wage_and_tariff(contract: str, further: bool) -> None:
+    """A contractor carries waiting, costs and social security: a living wage is the least for them."""
+    report = Report("ZA", "other", TASK, "month", Money(1_500_000, "ZAR"), Decimal(40), Decimal(0))
+    job = Job(report, date(2026, 11, 1), More({}, {"off": 0}, {"contract": contract}))
+    shown = Catalogues.load(data_folder("locales")).plain(in_full(job, TODAY), "en", ZONE)
+    assert "A living wage" in shown
+    assert ("A fair rate for contractors is higher still" in shown) == further
+
+
+def test_a_month_is_shown_by_its_name_and_no_day() -> None:
+    job = Job(everything_told("KES", TODAY).report, date(2026, 10, 1))
+    shown = [Catalogues.load(data_folder("locales")).plain(said([job]), locale, ZONE) for locale in ("en", "sw")]
+    assert "Oct 2026" in shown[0] and "Okt 2026" in shown[1]
