@@ -244,7 +244,7 @@ class AskUnpaid(Step, name="pay.unpaid", sealed=True):
         """Together with the paid hours they must fit a week or a shift; pay that can hardly be is asked for again."""
         report = Report(self.country, self.employer, self.task, self.basis, self.amount, self.hours, unpaid)
         effective(report)
-        return AskSure(self.begun, report) if is_doubtful(report) else reviewed(self.begun, report, turn)
+        return concluded(self.begun, report, turn)
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ class AskSure(Step, name="pay.sure", sealed=True):
     async def read(self, turn: Turn, words: str) -> Step:
         """Reads the amount anew, for the same time and the same hours."""
         said = replace(self.report, amount=amount(words, self.report.amount.currency))
-        return AskSure(self.begun, said) if is_doubtful(said) else reviewed(self.begun, said, turn)
+        return concluded(self.begun, said, turn)
 
 
 @dataclass(frozen=True)
@@ -364,6 +364,11 @@ class AskMonth(Step, name="pay.month", sealed=True):
         if not self.same:
             return AskCountry(begun)
         return AskAmount(begun, last.country, last.employer, last.task, last.basis, last.amount.currency)
+
+
+def concluded(begun: Begun, report: Report, turn: Turn) -> Step:
+    """Gives what follows the last question: the review, or once more a question where the pay can hardly be meant."""
+    return AskSure(begun, report) if is_doubtful(report) else reviewed(begun, report, turn)
 
 
 def reviewed(begun: Begun, report: Report, turn: Turn) -> Review:
