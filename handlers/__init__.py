@@ -18,6 +18,7 @@ from handlers import (
     organizers,
     overview,
     pay,
+    payfile,
     proposals,
     sends,
 )
@@ -51,7 +52,7 @@ COMMANDS: Mapping[str, Command] = {
     "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False, takes=True),
     "cast": Command(ballots.cast, sealed=True, in_place=True, typed=False, takes=True),
     "code": Command(ballots.inclusion_code, sealed=True, typed=False, takes=True),
-    "withdraw": Command(pay.withdraw, sealed=True, in_place=True, typed=False, takes=True),
+    "withdraw": Command(payfile.withdraw, sealed=True, in_place=True, typed=False, takes=True),
     "unlock": Command(overview.unlock, sealed=True, in_place=True, typed=False, takes=True, apart=True),
     "done": Command(about.done, "anyone", sealed=True, in_place=True, typed=False, ends=True),
     "approve": Command(organize.approve_, "organizer", typed=False),

@@ -99,8 +99,9 @@ async def changes_a_vote(person: Person) -> None:
 
 
 async def takes_a_report_back(person: Person) -> None:
-    """Sends a report and takes it back, then begins another, types nonsense into it and stops."""
+    """Tells all kinds of things in a report and takes it back, then begins another, types nonsense and stops."""
     await answers(person)
+    await tells_more(person)
     await person.presses("Send")
     await person.presses("Take it back")
     await person.sees_new("Taken back")
@@ -110,6 +111,18 @@ async def takes_a_report_back(person: Person) -> None:
     await person.sees_new("Please use one of the buttons")
     await person.presses("Stop, keep nothing")
     await person.sees_new("Nothing half-filled was kept")
+
+
+async def tells_more(person: Person) -> None:
+    """Answers by button, amount and hours beyond the six questions, and goes back to the review."""
+    for act in ("Tell more", "Late pay", "On time", "Where unpaid", "Waiting", "5 h", "Back", "What is still owed"):
+        await person.presses(act)
+        await person.sees_new("")
+    await person.says(WORDS[6])
+    await person.sees_new("withheld")
+    await person.presses("Nothing")
+    await person.presses("Ready")
+    await person.sees_new("Still owed to you: 48,317.50")
 
 
 async def test_nothing_half_filled_is_ever_written(bot: Bot) -> None:
@@ -312,6 +325,7 @@ async def converse(zawadi: Person) -> None:
     await vote(zawadi, f"1. {WORDS[1]}")
     await zawadi.sees_new("Received")
     await answers(zawadi, amount=WORDS[6])
+    await tells_more(zawadi)
     await zawadi.presses("Send")
     await zawadi.sees_new("Received")
     await zawadi.says(WORDS[4])
