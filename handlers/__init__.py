@@ -21,6 +21,7 @@ from handlers import (
     payfile,
     proposals,
     sends,
+    stats,
 )
 
 COMMANDS: Mapping[str, Command] = {
@@ -38,6 +39,7 @@ COMMANDS: Mapping[str, Command] = {
     "ledger": Command(ledger.ledger, sealed=True, takes=True, apart=True),
     "ballots": Command(ballots.ballots, sealed=True),
     "digest": Command(digests.digest),
+    "stats": Command(stats.stats),
     "me": Command(me.me),
     "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
@@ -47,6 +49,7 @@ COMMANDS: Mapping[str, Command] = {
     "post": Command(digests.post, "organizer"),
     "invite": Command(organize.invite, "organizer"),
     # buttons only
+    "figures": Command(stats.stats, in_place=True, typed=False),
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
     "vote": Command(ballots.vote, sealed=True, typed=False, takes=True),
     "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False, takes=True),

@@ -328,6 +328,7 @@ class Review(Step, name="pay.review", sealed=True):
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
+            Button("stats", text("menu.stats.button"), Link("stats")),
         )
         return Screen(lines, rows(*buttons), fleeting=RESULT_SECONDS, protected=True)
 
