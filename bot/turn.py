@@ -24,6 +24,7 @@ from bot.members.store import InstanceStore, InviteStore, MemberStore
 from bot.proposals.store import ProposalStore
 from bot.texts import Catalogues
 from bot.vault import Vault
+from bot.workplaces.store import WorkplaceStore
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Stores:
     outbox: OutboxStore
     proposals: ProposalStore
     steps: StepStore
+    workplaces: WorkplaceStore
 
     @classmethod
     def on(cls, connection: AsyncConnection, vault: Vault) -> "Stores":
@@ -53,6 +55,7 @@ class Stores:
             OutboxStore(connection, vault),
             ProposalStore(connection, vault),
             StepStore(connection, vault),
+            WorkplaceStore(connection, vault),
         )
 
 

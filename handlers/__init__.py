@@ -11,11 +11,13 @@ from handlers import (
     me,
     moves,
     mydata,
+    names,
     newballot,
     organize,
     organizers,
     pay,
     proposals,
+    propose,
     sends,
 )
 
@@ -36,6 +38,7 @@ COMMANDS: Mapping[str, Command] = {
     "me": Command(me.me),
     "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
+    "propose": Command(propose.propose_name, listed=False),
     # organizers
     "organize": Command(organize.organize, "organizer"),
     "newballot": Command(newballot.newballot, "organizer"),
@@ -54,6 +57,7 @@ COMMANDS: Mapping[str, Command] = {
     "appoint": Command(organizers.appoint, "organizer", typed=False),
     "organizers": Command(organizers.organizers, "organizer", typed=False),
     "moves": Command(moves.moves, "organizer", typed=False),
+    "names": Command(names.names, "organizer", typed=False),
     "decisions": Command(proposals.decisions, "organizer", typed=False),
     "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),
     "confirm": Command(proposals.confirm, "organizer", in_place=True, typed=False),

@@ -234,7 +234,8 @@ class Review(Step, name="pay.review", sealed=True):
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
         )
-        return Screen(lines, rows(*buttons), fleeting=RESULT_SECONDS, protected=True)
+        missing = (Button("propose", text("propose.button"), Link("propose")),) if self.employer == OTHER else ()
+        return Screen(lines, rows(*buttons, *missing), fleeting=RESULT_SECONDS, protected=True)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,16 @@
 
 Countries' names come from Babel; employers' names are proper names; the rest is shown by text key (`task.<id>`,
 `basis.<id>`). An employer that is not listed is filed as "other".
+
+The employers in use are those of the table and those that this union's organizers added (bot/workplaces/rules.py). They
+are the same for everybody and public, one process works at a time, and they change a few times a year: so they stand
+here, where every text that names an employer finds them, and `use` replaces them at the start and after each change
+(bot/jobs/names.py).
 """
 
 import re
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -56,12 +61,17 @@ class Country:
 
 @dataclass(frozen=True)
 class Employer:
-    """An employer or platform: stable id, proper name, the countries it was seen in and what kind it is."""
+    """An employer or platform: stable id, proper name, the countries it was seen in and what kind it is.
+
+    `aliases` are other names of it. One that is `retired` is offered to nobody; what was said of it keeps its name.
+    """
 
     id: str
     name: str
     countries: tuple[str, ...]
     kind: Kind
+    aliases: tuple[str, ...] = ()
+    retired: bool = False
 
 
 def read_countries(path: Path) -> dict[str, Country]:
@@ -85,10 +95,21 @@ def employer(id: str) -> Employer:
     return EMPLOYERS[id]
 
 
-def employers(code: str) -> tuple[Employer, ...]:
-    """Lists the employers seen in a country, sorted by name."""
-    seen = (employer for employer in EMPLOYERS.values() if code in employer.countries)
-    return tuple(sorted(seen, key=lambda employer: employer.name.casefold()))
+def employers(code: str | None = None) -> tuple[Employer, ...]:
+    """Lists the employers that are offered, of a country or of all, sorted by name."""
+    offered = (one for one in EMPLOYERS.values() if not one.retired and (code is None or code in one.countries))
+    return tuple(sorted(offered, key=lambda employer: employer.name.casefold()))
+
+
+def use(added: Iterable[Employer]) -> None:
+    """Takes what organizers added or changed into use, in place of what was in use before.
+
+    Of an employer in the program's table they change the name, the aliases and whether it is offered; its kind and
+    countries stay the table's, so that a newer table counts.
+    """
+    changed = {one.id: _over(LISTED[one.id], one) if one.id in LISTED else one for one in added}
+    EMPLOYERS.clear()
+    EMPLOYERS.update({**LISTED, **changed})
 
 
 def country_currencies() -> Mapping[str, tuple[str, ...]]:
@@ -97,8 +118,15 @@ def country_currencies() -> Mapping[str, tuple[str, ...]]:
 
 
 def employer_currencies() -> Mapping[str, tuple[str, ...]]:
-    """Gives every employer's currencies: the local ones of its countries, and for platforms all of them."""
+    """Gives every employer's currencies: the local ones of its countries, and for platforms all of them.
+
+    Retired ones too: somebody may have reported before that, and a cell less would drop what they said.
+    """
     return {id: tuple(sorted(_paid_in(employer))) for id, employer in EMPLOYERS.items()}
+
+
+def _over(listed: Employer, changed: Employer) -> Employer:
+    return replace(listed, name=changed.name, aliases=changed.aliases, retired=changed.retired)
 
 
 def _paid_in(employer: Employer) -> set[str]:
@@ -123,4 +151,5 @@ def _employer(row: Row, known: Container[str]) -> Employer:
 
 
 COUNTRIES = read_countries(HERE / "countries.csv")
-EMPLOYERS = read_employers(HERE / "employers.csv", COUNTRIES)
+LISTED = read_employers(HERE / "employers.csv", COUNTRIES)
+EMPLOYERS = dict(LISTED)  # those in use
