@@ -78,25 +78,29 @@ def folded(name: str) -> str:
 
 
 def recognised(name: str, known: Iterable[Employer]) -> Employer | None:
-    """Finds the employer that a name means: its own name, a part of it in brackets or before them, or an alias."""
-    wanted = folded(name)
-    return next((one for one in known if wanted in {folded(said) for said in names_of(one)}), None)
+    """Finds the employer that a name means: whole or by a part, its name or another one that it is known by."""
+    wanted = set(map(folded, parts(name)))
+    return next((one for one in known if wanted & set(map(folded, names_of(one)))), None)
 
 
 def names_of(employer: Employer) -> tuple[str, ...]:
-    """Lists every name that an employer goes by; "Appen (CrowdGen)" is two."""
-    parts = [part.strip() for part in re.split(r"[()]", employer.name) if part.strip()]
-    return (employer.name, *parts, *employer.aliases)
+    """Lists every name that an employer goes by."""
+    return (*parts(employer.name), *employer.aliases)
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """Gives a name with what it says outside and inside of brackets: "Appen (CrowdGen)" is two more."""
+    return tuple(dict.fromkeys((name, *(part.strip() for part in re.split(r"[()]", name) if part.strip()))))
 
 
 def renamed(employer: Employer, name: str) -> Employer:
     """Gives an employer another name; whoever proposes the old one is told that it is listed."""
-    return replace(known_as(employer, employer.name), name=name)
+    return known_as(replace(employer, name=name), employer.name)
 
 
 def known_as(employer: Employer, name: str) -> Employer:
     """Gives an employer one more name by which it is recognised."""
-    if folded(name) in map(folded, names_of(employer)[1:]):
+    if folded(name) in map(folded, names_of(employer)):
         return employer
     return replace(employer, aliases=(*employer.aliases, name)[-MOST_ALIASES:])
 
@@ -119,9 +123,12 @@ def refuse_more(own: Iterable[NameProposal], name: str) -> None:
 
 
 def shown(proposals: Iterable[NameProposal]) -> list[NameProposal]:
-    """Gives the names that organizers see, each once, sorted by name: not in the order in which they came."""
+    """Gives the names that organizers see, each once, sorted by name: not in the order in which they came.
+
+    Of several spellings one with capitals comes first, of several proposals the one that waits for a second organizer.
+    """
     first: dict[str, NameProposal] = {}
-    for one in sorted(proposals, key=lambda one: (one.draft is None, one.id)):
+    for one in sorted(proposals, key=lambda one: (one.draft is None, one.name, one.id)):
         if one.told:
             first.setdefault(folded(one.name), one)
     return sorted(first.values(), key=lambda one: one.name.casefold())
