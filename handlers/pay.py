@@ -5,13 +5,14 @@ Every step is sealed: it lives in memory, and what is sent goes into the box in 
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from secrets import randbelow
 
 from bot.box.pool import Closed, Receipt
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
 from bot.jobs.pay import last_release
 from bot.pay.amounts import amount, hours
 from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, longest, span
-from bot.pay.rules import entries, following, period, period_ends
+from bot.pay.rules import Filing, entries, following, period, period_ends
 from bot.pay.takehome import Costs, take_home
 from bot.permissions import require
 from bot.texts import Country, Lines, Money, Refusal, Text, text
@@ -318,10 +319,10 @@ async def filing_period(turn: Turn) -> str:
 
 async def file(turn: Turn, report: Report) -> tuple[str, Receipt]:
     """Takes a report into the box, into the next period when this one closes in between; says which and how."""
-    name = await filing_period(turn)
+    name, said = await filing_period(turn), entries(Filing((report,)), randbelow)
     try:
         await turn.box.open(name)
-        return name, await turn.box.put(name, turn.telegram_id, entries(report), electorate=False)
+        return name, await turn.box.put(name, turn.telegram_id, said, electorate=False)
     except Closed:
         return await file(turn, report)
 

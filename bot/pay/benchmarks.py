@@ -7,7 +7,6 @@ with it (domain.md 2.5): in a country with high inflation such a ratio would fla
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +18,7 @@ STALE_AFTER = 18  # months
 COLUMNS = ("country", "place", "currency", "amount", "per", "hours", "as_of", "source")
 SPANS = ("hour", "day", "month")
 EVERYWHERE = "-"
+PLAIN = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,8 @@ def minimum(row: Row) -> Minimum:
 
 
 def positive(words: str, what: str) -> Fraction:
-    """Reads a positive decimal number exactly. Raises ValueError."""
-    try:
-        number = Fraction(Decimal(words))
-    except (InvalidOperation, ValueError, OverflowError):
-        number = Fraction(0)
+    """Reads a positive decimal number, written plainly, exactly. Raises ValueError."""
+    number = Fraction(words) if PLAIN.fullmatch(words) else Fraction(0)
     require(number > 0, f"{what} must be a positive number")
     return number
 
