@@ -1,0 +1,55 @@
+"""The sample union's pay history: the same for everybody, large enough to show everything, with one cut to find."""
+
+from pathlib import Path
+from statistics import median
+
+import pytest
+from sqlalchemy import select
+
+from bot.database import board, open_for_reading
+from bot.jobs.pay import possible_cells
+from bot.pay.release import Release, to_json
+from bot.sample import SEED
+from bot.sample_pay import CUT, CUT_FROM, QUARTERS, SITES, history, quarters
+from bot.seizure.command import SAMPLE_DAY, install
+from bot.workplaces import catalogue
+
+CUT_CELL = "employer:remotasks:PHP"
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[Release]:
+    """Gives the history as of the day of the example."""
+    return list(history(SAMPLE_DAY, possible_cells(), SEED))
+
+
+async def test_the_history_is_what_the_demo_writes_and_the_same_for_everybody(
+    drawn: list[Release], tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    await install(tmp_path / "data", tmp_path / "keys")
+    database = open_for_reading(None, tmp_path / "data")
+    async with database.box.reader.begin() as connection:
+        kept = {row.ballot: row.document.decode() for row in await connection.execute(select(board))}
+    await database.close()
+    assert {name: document for name, document in kept.items() if "-Q" in name} == {
+        release.period: to_json(release) for release in drawn
+    }
+    assert quarters(SAMPLE_DAY) == ["2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"]
+
+
+def test_every_site_is_in_the_catalogue_and_shown_in_every_quarter(drawn: list[Release]) -> None:
+    assert all(site.country in catalogue.employer(site.employer).countries for site in SITES)
+    cells = {f"employer:{site.employer}:{site.pay.currency}" for site in SITES if site.reports >= 300}
+    cells |= {f"country:{site.country}:{site.pay.currency}" for site in SITES}
+    assert all(release.cell(cell) for release in drawn for cell in cells)
+    grown = [release.cell(cell) for release in drawn[-2:] for cell in cells]
+    assert all(cell and cell.size >= 300 for cell in grown)
+
+
+def test_pay_is_cut_at_one_employer_and_at_no_other(drawn: list[Release]) -> None:
+    assert len(drawn) == QUARTERS
+    for name in {cell.cell for cell in drawn[-1].cells if cell.cell.startswith("employer:")}:
+        pays = [cell.pay for release in drawn if (cell := release.cell(name))]
+        change = median(pays[CUT_FROM:]) / median(pays[:CUT_FROM])
+        assert (abs(change - CUT) < 0.08) if name == CUT_CELL else (abs(change - 1) < 0.08), name
