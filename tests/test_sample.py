@@ -49,7 +49,7 @@ def test_every_site_is_in_the_catalogue_and_shown_in_every_quarter(drawn: list[R
 
 def test_pay_is_cut_at_one_employer_and_at_no_other(drawn: list[Release]) -> None:
     assert len(drawn) == QUARTERS
-    for name in {cell.cell for cell in drawn[-1].cells if cell.cell.startswith("employer:")}:
+    for name in {cell.cell for cell in drawn[-1].cells if cell.cell.startswith("employer:") and not cell.rough}:
         pays = [cell.pay for release in drawn if (cell := release.cell(name))]
         change = median(pays[CUT_FROM:]) / median(pays[:CUT_FROM])
         assert (abs(change - CUT) < 0.08) if name == CUT_CELL else (abs(change - 1) < 0.08), name

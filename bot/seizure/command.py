@@ -28,8 +28,8 @@ HOW = (
 )
 HOW_EXAMPLE = (
     "Made by `make seizure` on an invented union of {size} people: one question decided, one open, the pay figures "
-    "of six quarters released, this quarter's open; this person took part in both that are open. Nobody here is real. The "
-    "program opened every value with every key and looked for the person in every table and file; nothing below is "
+    "of six quarters released, this quarter's open; this person took part in both that are open. Nobody here is real. "
+    "The program opened every value with every key and looked for the person in every table and file; nothing below is "
     "written by hand. `kauli seizure ID` makes the same page about anybody on your own installation."
 )
 
