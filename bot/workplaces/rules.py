@@ -57,6 +57,8 @@ def clean_name(words: str) -> str:
         raise Refusal("propose.name.link")
     if not SHORTEST <= len(name) <= LONGEST:
         raise Refusal("propose.name.length", shortest=SHORTEST, longest=LONGEST)
+    if not name[0].isalnum():  # a sheet would take a sign in front for a formula
+        raise Refusal("propose.name.unclear")
     letters = sum(unicodedata.category(sign)[0] == "L" for sign in name)
     if letters < SHORTEST or not all(map(_fits, name)) or sum(map(str.isdigit, name)) > DIGITS:
         raise Refusal("propose.name.unclear")

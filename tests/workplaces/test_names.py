@@ -58,6 +58,7 @@ def test_a_name_is_tidied(words: str, name: str) -> None:
         "call 0722123456",
         "😀😀😀",
         "a<b>c",
+        "+SUM",
         "a\u202eb;",
     ],
 )
