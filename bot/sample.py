@@ -122,7 +122,7 @@ async def hold_ballots(office: Office, members: list[Member], chance: random.Ran
 
 async def release_history(office: Office, now: datetime) -> None:
     """Writes the invented releases of the quarters before this one; one that was drawn for real stays."""
-    for drawn in history(now, possible_cells(), SEED):
+    for drawn in history(now, possible_cells()):
         if await office.box.board(drawn.period) is None:
             await office.box.open(drawn.period)
             await office.box.close(drawn.period, partial(written, drawn))
