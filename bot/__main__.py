@@ -24,7 +24,7 @@ from bot.keys.custody import custody_of
 from bot.log import guard_loop, open_door
 from bot.seizure.command import example, seizure
 from bot.settings import Settings, SettingsError, load
-from bot.tables import BadTable
+from bot.tables import BadTable, read_all
 from bot.vault import VaultError
 
 FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, DemoError, BadTable)
@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives the exit code: 0, or 2 after one line that names what is wrong and the mend."""
     chosen = parser().parse_args(arguments)
     try:
+        read_all()
         return asyncio.run(chosen.command(chosen)) or 0
     except KeyboardInterrupt:
         return 0

@@ -19,6 +19,7 @@ from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
 from handlers.evidence import meaning, visible
+from handlers.standing import beside
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
 HALF_HOUR = Decimal("0.5")
@@ -219,8 +220,9 @@ class Review(Step, name="pay.review", sealed=True):
         send = Button("send", text("pay.send.button"), self.send, "success")
         more = Button("more", text("pay.more.button"), AskOff(self))
         again = Button("again", text("pay.again.button"), AskCountry())
-        seen = visible(self.report(), await last_release(turn.box))
+        last = await last_release(turn.box)
         result = meaning(self.report(), self.costs, turn.now.date())
+        seen = (*beside(self.report(), last), *visible(self.report(), last))
         lines = Lines((said, result, *seen, text("pay.before_sending")))
         return Screen(lines, rows(send, more, again, stop()))
 
@@ -230,7 +232,8 @@ class Review(Step, name="pay.review", sealed=True):
         name, receipt = await file(turn, self.report())
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
-        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), self.costs, turn.now.date())))
+        stands = beside(self.report(), await last_release(turn.box))
+        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), self.costs, turn.now.date()), *stands))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
