@@ -207,3 +207,27 @@ async def test_names_that_are_none_are_refused_and_few_may_wait(bot: Bot) -> Non
     await ana.sees_new("You have 3 names waiting")
     await bot.later(days=100)
     assert await waiting(bot) == []
+
+
+@pytest.mark.parametrize(("employer", "offered"), [("Sama", False), ("Somebody else", True)])
+async def test_after_a_report_about_somebody_else_the_name_can_be_proposed(
+    bot: Bot, employer: str, offered: bool
+) -> None:
+    """An act of its own, after the report: what was sent says "other" and nothing joins the two."""
+    ana = await member(bot, "Ana")
+    await ana.says("/pay")
+    for label in ("Kenya", employer, "Content moderation", "By the month"):
+        await ana.presses(label)
+    for words in ("30,000", "40", "5"):
+        await ana.says(words)
+    await ana.presses("Send")
+    await ana.sees_new("Received")
+    assert ("Propose a missing employer" in await ana.buttons()) == offered
+    if offered:
+        await ana.presses("Propose a missing employer")
+        await ana.sees_new("This is not anonymous")
+        await ana.says("Karya")
+        await ana.presses("Propose it openly")
+        await ana.sees_new("Proposed: Karya")
+        await bot.later(minutes=11)
+        await ana.does_not_see("An hour of this work")
