@@ -19,6 +19,7 @@ from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
 from handlers.evidence import meaning, visible
+from handlers.sampled import sample_mark
 from handlers.standing import beside
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
@@ -223,7 +224,8 @@ class Review(Step, name="pay.review", sealed=True):
         last = await last_release(turn.box)
         result = meaning(self.report(), self.costs, turn.now.date())
         seen = (*beside(self.report(), last), *visible(self.report(), last))
-        lines = Lines((said, result, *seen, text("pay.before_sending")))
+        mark = await sample_mark(turn.stores)
+        lines = Lines((*mark, said, result, *seen, text("pay.before_sending")))
         return Screen(lines, rows(send, more, again, stop()))
 
     async def send(self, turn: Turn) -> Screen:
@@ -233,7 +235,8 @@ class Review(Step, name="pay.review", sealed=True):
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
         stands = beside(self.report(), await last_release(turn.box))
-        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), self.costs, turn.now.date()), *stands))
+        mark, said = await sample_mark(turn.stores), text(f"pay.{receipt}")
+        lines = Lines((*mark, said, meaning(self.report(), self.costs, turn.now.date()), *stands))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),

@@ -7,11 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from bot.database import board, open_for_reading
-from bot.jobs.pay import possible_cells
+from bot.jobs.pay import last_release, possible_cells
 from bot.pay.release import Release, to_json
+from bot.sample import release_history
 from bot.sample_pay import CUT, CUT_FROM, QUARTERS, SITES, history, quarters
 from bot.seizure.command import SAMPLE_DAY, install
 from bot.workplaces import catalogue
+from tests.conftest import Bot
+from tests.handlers.test_pay import answers
+from tests.people import member
 
 CUT_CELL = "employer:remotasks:PHP"
 
@@ -61,3 +65,23 @@ def test_pay_is_cut_at_one_employer_and_at_no_other(drawn: list[Release]) -> Non
         pays = [cell.pay for release in drawn if (cell := release.cell(name))]
         change = median(pays[CUT_FROM:]) / median(pays[:CUT_FROM])
         assert (abs(change - CUT) < 0.08) if name == CUT_CELL else (abs(change - 1) < 0.08), name
+
+
+async def test_every_text_that_shows_the_figures_says_that_they_are_invented(bot: Bot) -> None:
+    ana = await member(bot, "Ana", country="KE")
+    await bot.app.office.box.open("2026-Q3")
+    await bot.app.office.box.close("2026-Q3", lambda entries: to_json(Release("2026-Q3")).encode())
+    await answers(ana)
+    await ana.sees_new("really brings")
+    await ana.does_not_see("SAMPLE UNION")
+    async with bot.app.office.writing() as stores:
+        await stores.instance.put("sample", "1")
+    await release_history(bot.app.office, SAMPLE_DAY)
+    await answers(ana)
+    await ana.sees_new("SAMPLE UNION", "really brings", "Sama")
+    await ana.presses("Send")
+    await ana.sees_new("SAMPLE UNION", "Received")
+    await ana.says("/digest")
+    await ana.sees_new("SAMPLE UNION", "2026-Q3")
+    assert sorted(await bot.app.office.box.boards()) == quarters(SAMPLE_DAY)
+    assert (await last_release(bot.app.office.box)) == Release("2026-Q3")  # one that was drawn for real stays
