@@ -26,8 +26,9 @@ from bot.database import migrate, open_database
 from bot.database.lock import LOCK_LOST, Lock, LockLost
 from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
-from bot.jobs.alarm import sound_alarm
+from bot.jobs.alarm import resume_pause, sound_alarm
 from bot.jobs.ballots import close_ballots, open_ballots
+from bot.jobs.cuts import tell_of_cuts
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
 from bot.jobs.leavers import let_go
@@ -60,7 +61,11 @@ JOBS: tuple[Job, ...] = (
     open_ballots,
     queue_digests,
 )
-ENDINGS: tuple[Job, ...] = (close_ballots, release_pay)  # only once who lost a vote is told and may vote again
+ENDINGS: tuple[Job, ...] = (
+    close_ballots,
+    release_pay,
+    tell_of_cuts,
+)  # only once who lost a vote is told and may vote again
 
 
 class App:
@@ -88,6 +93,7 @@ class App:
         await self._open_stores()
         await self._connect()
         self._put_together()
+        await resume_pause(self.office)
         await self._invite_founder()
         await self._introduce()
         await renew_catalogue(self.office)
