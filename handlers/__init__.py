@@ -13,6 +13,7 @@ from handlers import (
     me,
     moves,
     mydata,
+    names,
     newballot,
     organize,
     organizers,
@@ -20,6 +21,7 @@ from handlers import (
     pay,
     payfile,
     proposals,
+    propose,
     sends,
     stats,
 )
@@ -43,6 +45,7 @@ COMMANDS: Mapping[str, Command] = {
     "me": Command(me.me),
     "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
+    "propose": Command(propose.propose_name, listed=False),
     # organizers
     "organize": Command(organize.organize, "organizer"),
     "newballot": Command(newballot.newballot, "organizer"),
@@ -64,6 +67,7 @@ COMMANDS: Mapping[str, Command] = {
     "organizers": Command(organizers.organizers, "organizer", typed=False),
     "draft": Command(cuts.draft, "organizer", typed=False),
     "moves": Command(moves.moves, "organizer", typed=False),
+    "names": Command(names.names, "organizer", typed=False),
     "decisions": Command(proposals.decisions, "organizer", typed=False),
     "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),
     "confirm": Command(proposals.confirm, "organizer", in_place=True, typed=False),
