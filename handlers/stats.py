@@ -81,8 +81,7 @@ async def page(turn: Turn, cell: str, way: str = "", shade: str = "") -> Screen:
     """Shows a cell: its figures in words, and as a picture of the very same."""
     ways = WAYS[cell.split(":")[0]]
     way, dark = way if way in VIEWS and way in ways else ways[0], shade == DARK
-    history = await releases(turn.box)
-    seen = Seen(cell, history, turn.now.date(), turn.office.texts, turn.locale, dark)
+    seen = Seen(cell, await releases(turn.box), turn.now.date(), turn.office.texts, turn.locale, dark)
     view = VIEWS[way](seen)
     head = text("stats.page", name=named(cell), period=seen.release.period)
     return Screen(

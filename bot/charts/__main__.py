@@ -13,7 +13,7 @@ import sys
 from typing import BinaryIO
 
 MOST_MEMORY = 1 << 30  # bytes of address space; measured: 0.3 GB, of which 75 MB are used
-NICE = 10
+NICE = 5
 LENGTH = struct.Struct(">I")
 
 

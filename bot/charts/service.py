@@ -19,7 +19,7 @@ from bot.charts.chart import Chart, to_json
 
 LOG = logging.getLogger("kauli.charts")
 KEPT = 100  # pictures, of about 100 kB each
-TIME_LIMIT = 20.0  # seconds for a picture, the start of the process included
+TIME_LIMIT = 60.0  # seconds for a picture, the start of the process included; a busy machine takes long
 IDLE = 120.0  # seconds after which the process ends
 LONGEST = 10 << 20  # bytes of a picture
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, repeat
 from secrets import randbelow
 
@@ -12,6 +12,8 @@ from bot.pay.release import Release, from_json, release, to_json
 from bot.pay.rules import Fragment, cells, decode, period_ends
 from bot.turn import Office
 from bot.workplaces.catalogue import TASKS, country_currencies, employer_currencies
+
+READ = 40  # releases that are kept in memory once read: ten years
 
 
 async def release_pay(office: Office) -> None:
@@ -32,14 +34,20 @@ async def last_release(box: Box) -> Release | None:
     """Gives the newest release, as everybody read it."""
     periods = [name for name in await box.boards() if is_period(name)]
     document = await box.board(max(periods)) if periods else None
-    return from_json(document) if document else None
+    return read(document) if document else None
 
 
 async def releases(box: Box) -> tuple[Release, ...]:
     """Gives every release there is, as everybody read it, the oldest first."""
     periods = sorted(name for name in await box.boards() if is_period(name))
     documents = [await box.board(name) for name in periods]
-    return tuple(from_json(document) for document in documents if document)
+    return tuple(read(document) for document in documents if document)
+
+
+@lru_cache(maxsize=READ)
+def read(document: bytes) -> Release:
+    """Reads a release, once per process: releases never change, and everybody asks for the same ones."""
+    return from_json(document)
 
 
 def draw_release(name: str, last: Release | None, entries: Sequence[bytes]) -> bytes:
