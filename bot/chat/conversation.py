@@ -233,8 +233,15 @@ class Conversation:
         else:
             self.desk.end(turn.telegram_id, turn.now)
             revision = await self._steps(turn).put(turn.telegram_id, outcome, incoming.update_id)
-        screen = await outcome.screen(turn)
+        screen = await self._first_screen(turn, outcome)
         return self._frame(turn, incoming, screen, revision, asking=True)
+
+    async def _first_screen(self, turn: Turn, step: Step) -> Screen:
+        """Shows a step that a turn led to; one that is not apart reads in a transaction, also after one that was."""
+        if step.apart or not turn.stores.connection.closed:
+            return await step.screen(turn)
+        async with self.office.reading() as stores:
+            return await step.screen(replace(turn, stores=stores))
 
     async def _end(self, turn: Turn, *, sealed: bool) -> None:
         if sealed:

@@ -20,7 +20,8 @@ from handlers.opened import Opened
 from tests.cast import Person
 from tests.conftest import Bot
 from tests.people import change, founded, member
-from tests.test_leaks import leaks, people_store
+from tests.test_leaks import leaks
+from tests.test_untouched import people_store
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where no database makes a difference
 
