@@ -19,9 +19,11 @@ from handlers import (
     organizers,
     overview,
     pay,
+    payfile,
     proposals,
     propose,
     sends,
+    stats,
 )
 
 COMMANDS: Mapping[str, Command] = {
@@ -39,6 +41,7 @@ COMMANDS: Mapping[str, Command] = {
     "ledger": Command(ledger.ledger, sealed=True, takes=True, apart=True),
     "ballots": Command(ballots.ballots, sealed=True),
     "digest": Command(digests.digest),
+    "stats": Command(stats.stats),
     "me": Command(me.me),
     "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
@@ -49,12 +52,13 @@ COMMANDS: Mapping[str, Command] = {
     "post": Command(digests.post, "organizer"),
     "invite": Command(organize.invite, "organizer"),
     # buttons only
+    "figures": Command(stats.stats, in_place=True, typed=False),
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
     "vote": Command(ballots.vote, sealed=True, typed=False, takes=True),
     "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False, takes=True),
     "cast": Command(ballots.cast, sealed=True, in_place=True, typed=False, takes=True),
     "code": Command(ballots.inclusion_code, sealed=True, typed=False, takes=True),
-    "withdraw": Command(pay.withdraw, sealed=True, in_place=True, typed=False, takes=True),
+    "withdraw": Command(payfile.withdraw, sealed=True, in_place=True, typed=False, takes=True),
     "unlock": Command(overview.unlock, sealed=True, in_place=True, typed=False, takes=True, apart=True),
     "done": Command(about.done, "anyone", sealed=True, in_place=True, typed=False, ends=True),
     "approve": Command(organize.approve_, "organizer", typed=False),

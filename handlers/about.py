@@ -8,7 +8,7 @@ from handlers.join import promise
 from handlers.sampled import sample_mark
 
 ANYBODY = ("start", "privacy", "hide")
-MEMBERS = ("pay", "ledger", "ballots", "digest", "me", "language", "privacy", "mydata", "hide", "leave")
+MEMBERS = ("pay", "ledger", "ballots", "digest", "stats", "me", "language", "privacy", "mydata", "hide", "leave")
 
 
 async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:

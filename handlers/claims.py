@@ -19,7 +19,7 @@ from bot.turn import Turn
 from bot.workplaces.catalogue import EMPLOYERS, TASKS
 from handlers.ledger import back, currency, employer_name, today
 from handlers.opened import Home, Open, Opened, add
-from handlers.pay import Review
+from handlers.pay import Begun, concluded
 
 LEAST = Decimal("0.5")  # hours of a week that a report must have
 
@@ -36,7 +36,10 @@ async def prepared(turn: Turn, known: Open, job: Job, home: Home) -> Step:
     """Fills in a pay report; what kind of work it is asked once, and kept in the ledger."""
     require(turn.member, "report", turn.now)
     task = chosen(known.entries, "task")
-    return as_review(report(turn, known, job, task.thing)) if task else AskTask(known, job, home)
+    if task is None:
+        return AskTask(known, job, home)
+    filled = report(turn, known, job, task.thing)
+    return concluded(Begun(month=job.days.first.replace(day=1)), filled, turn)  # here alone the ledger meets /pay
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,6 @@ def where(turn: Turn, employer: str) -> str:
     if employer not in EMPLOYERS:
         raise Refusal("ledger.report.country")
     return EMPLOYERS[employer].countries[0]
-
-
-def as_review(filled: Report) -> Step:
-    """Hands a report over to /pay, at its last question: the one place where the ledger meets it."""
-    job = (filled.country, filled.employer, filled.task)
-    return Review(*job, filled.basis, filled.amount, filled.hours_paid, filled.hours_unpaid)
 
 
 @dataclass(frozen=True)

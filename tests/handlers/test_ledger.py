@@ -22,7 +22,7 @@ from tests.conftest import Bot
 from tests.people import change, founded, member
 from tests.test_leaks import leaks, people_store
 
-WRONG = "ABCD EFGH JKMN PQRS TUVX"
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where no database makes a difference
 
 
 async def begins(person: Person) -> str:
@@ -131,6 +131,7 @@ async def test_a_day_is_entered_in_taps_and_read_with_the_code_alone(bot: Bot) -
     await ana.does_not_see(code)
 
 
+@ON_SQLITE
 async def test_an_open_ledger_closes_by_itself_however_much_is_tapped(bot: Bot) -> None:
     ana = await sama(bot)
     code = await begins(ana)
@@ -147,6 +148,7 @@ async def test_an_open_ledger_closes_by_itself_however_much_is_tapped(bot: Bot) 
     assert not [held for held in bot.app.conversation.desk._held.values() if isinstance(held.step, Opened)]
 
 
+@ON_SQLITE
 async def test_a_lost_code_opens_nothing_and_a_new_ledger_replaces_the_old(bot: Bot) -> None:
     ana = await sama(bot)
     first = await begins(ana)
@@ -167,6 +169,7 @@ async def test_a_lost_code_opens_nothing_and_a_new_ledger_replaces_the_old(bot: 
     assert await kept(bot) == 0
 
 
+@ON_SQLITE
 async def test_what_was_forgotten_is_corrected_and_what_was_wrong_is_taken_back(bot: Bot) -> None:
     ana = await sama(bot)
     code = await begins(ana)
@@ -192,6 +195,7 @@ async def test_what_was_forgotten_is_corrected_and_what_was_wrong_is_taken_back(
     await taps(ana, "Remove it", "Nothing stands in your ledger yet")
 
 
+@ON_SQLITE
 async def test_one_tap_makes_a_pay_report_and_one_a_record_with_what_is_owed(bot: Bot) -> None:
     ana = await sama(bot)
     code = await begins(ana)
@@ -274,6 +278,7 @@ async def test_a_place_that_was_altered_in_storage_is_said_and_the_rest_is_read(
     await ana.does_not_see("Received: 1,200 KES")
 
 
+@ON_SQLITE
 async def test_a_ledger_that_changed_meanwhile_is_not_overwritten(bot: Bot) -> None:
     ana = await sama(bot)
     code = await begins(ana)
@@ -326,7 +331,8 @@ async def test_a_failure_of_storage_loses_no_entry_and_says_nothing_false(
     code = await begins(ana)
     await home(ana)
     await taps(ana, "Start work", "For whom")
-    whole, failed = LedgerStore.put, []
+    whole = LedgerStore.put
+    failed: list[int] = []
 
     async def fails_once(store: LedgerStore, telegram_id: int, book: Book) -> None:
         await whole(store, telegram_id, book)
@@ -344,6 +350,7 @@ async def test_a_failure_of_storage_loses_no_entry_and_says_nothing_false(
     await ana.sees_new("Paid work: 2 h")
 
 
+@ON_SQLITE
 async def test_swahili_speakers_keep_one_in_swahili(bot: Bot) -> None:
     juma = await member(bot, "Juma", "sw", country="KE")
     await juma.says("/ledger")
