@@ -246,13 +246,14 @@ class Answers:
 
     async def _replace(self, screen: Fleeting) -> None:
         if self._fleeting.pop((screen.chat_id, screen.message_id), None) is None:
-            return None  # it was deleted meanwhile
+            return  # it was deleted meanwhile
         if self.asked.get(screen.chat_id) == screen.message_id:
             del self.asked[screen.chat_id]
         neutral = self.printer.show(Screen(NEUTRAL), screen.locale, "UTC")
         try:
             if screen.enclosed:
-                return await self._delete(screen.chat_id, screen.message_id)
+                await self._delete(screen.chat_id, screen.message_id)
+                return
             await self._keep_one_line(screen.chat_id, await self._edit(screen.chat_id, screen.message_id, neutral))
         except TelegramError as error:
             LOG.info("a screen could not be replaced", extra={"reason": type(error).__name__})
