@@ -1,4 +1,7 @@
-"""The program: `kauli run`, `demo`, `doctor`, `backup` ... Faults end in one line with the mend and exit code 2."""
+"""The program: `kauli run`, `demo`, `doctor`, `backup` ... Faults end in one line with the mend and exit code 2.
+
+What only some commands need (Telegram's library, the simulator) is imported by them: it takes longer than the rest.
+"""
 
 import argparse
 import asyncio
@@ -7,41 +10,37 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import commands
-from bot.app import App
 from bot.backups.restore import Allowed
-from bot.chat.ingress import WrongToken
-from bot.checks import examine_surroundings
 from bot.clock import ClockError
 from bot.database import DatabaseError, migrate, open_database
 from bot.database.lock import Lock, LockLost
-from bot.demo import Demo, DemoError
-from bot.doctor import examine
 from bot.harden import harden_process
 from bot.keys.commands import init, recover, show_paper, turn_over
 from bot.keys.custody import custody_of
 from bot.log import guard_loop, open_door
-from bot.seizure.command import example, seizure
 from bot.settings import Settings, SettingsError, load
-from bot.tables import BadTable
+from bot.tables import BadTable, read_all
 from bot.vault import VaultError
 
-FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, DemoError, BadTable)
-WRONG_TOKEN = "KAULI_BOT_TOKEN is not accepted by Telegram: copy it again from @BotFather"
+if TYPE_CHECKING:
+    from bot.app import App
+
+FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, BadTable)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives the exit code: 0, or 2 after one line that names what is wrong and the mend."""
     chosen = parser().parse_args(arguments)
     try:
+        read_all()
         return asyncio.run(chosen.command(chosen)) or 0
     except KeyboardInterrupt:
         return 0
     except FAULTS as fault:
         print(f"kauli: {fault}", file=sys.stderr)
-    except WrongToken:
-        print(f"kauli: {WRONG_TOKEN}", file=sys.stderr)
     return 2
 
 
@@ -90,6 +89,8 @@ def command(
 
 async def run(chosen: argparse.Namespace) -> None:
     """Runs the bot until SIGTERM or SIGINT."""
+    from bot.app import App
+
     settings = prepared(load())
     settings.token()  # named before anything is made on disk
     app, ended = App(settings), stopped()
@@ -105,7 +106,7 @@ async def run(chosen: argparse.Namespace) -> None:
         os._exit(2)
 
 
-async def started(app: App, ended: asyncio.Event) -> bool:
+async def started(app: "App", ended: asyncio.Event) -> bool:
     """Starts the bot; False when it is told to end before, while it stands by or waits for Telegram."""
     starting, ending = asyncio.create_task(app.start()), asyncio.create_task(ended.wait())
     await asyncio.wait((starting, ending), return_when=asyncio.FIRST_COMPLETED)
@@ -122,6 +123,8 @@ async def started(app: App, ended: asyncio.Event) -> bool:
 
 async def demo(chosen: argparse.Namespace) -> None:
     """Runs the bot against a simulated Telegram and prints the address of the chat page."""
+    from bot.demo import Demo
+
     open_door("WARNING")
     guard_loop(asyncio.get_running_loop())
     running = Demo(chosen.port, chosen.folder)
@@ -165,6 +168,9 @@ async def keys(chosen: argparse.Namespace) -> None:
 
 async def doctor(chosen: argparse.Namespace) -> int:
     """Prints what is well and what is not, each with the mend; 2 when something is not."""
+    from bot.checks import examine_surroundings
+    from bot.doctor import examine
+
     settings = prepared(load())
     well = True
     for examination in (examine, examine_surroundings):
@@ -198,6 +204,8 @@ async def restore(chosen: argparse.Namespace) -> None:
 
 async def show_seizure(chosen: argparse.Namespace) -> None:
     """Prints what a seizure of this installation, or of an invented one, would yield about one person."""
+    from bot.seizure.command import example, seizure
+
     if chosen.example:
         open_door("WARNING")
         print(await example(), end="")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.app import App
 from bot.sample import fill
-from bot.settings import load
+from bot.settings import SettingsError, load
 from bot.simulator import Simulator
 
 OWNER = 5_000_001
@@ -19,7 +19,7 @@ PEOPLE = (
 TOKEN = "123456:" + "DEMO" * 9
 
 
-class DemoError(Exception):
+class DemoError(SettingsError):
     """The demo cannot start; the text is one line with the mend."""
 
 

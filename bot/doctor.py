@@ -83,7 +83,9 @@ def loose(path: Path) -> bool:
 async def memory(settings: Settings) -> Finding:
     """Says whether the bot's memory can be kept out of the swap."""
     if can_lock_memory():
-        return Finding(True, "memory is kept out of the swap, out of core dumps and from other programs")
+        return Finding(
+            True, "memory can be locked: it is kept out of the swap, out of core dumps and from other programs"
+        )
     return Finding(True, "memory may be swapped out: allow locking it (LimitMEMLOCK=infinity), or turn swap off")
 
 

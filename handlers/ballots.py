@@ -22,9 +22,11 @@ async def ballots(turn: Turn, args: tuple[str, ...]) -> Outcome:
     require(turn.member, "read", turn.now)
     running = (await turn.stores.ballots.having("open", "opening"))[:SHOWN_OPEN]
     decided = (await turn.stores.ballots.having("closed"))[::-1][:SHOWN_DECIDED]
-    lines: list[Text | Lines] = [text("ballots.title") if running or decided else text("ballots.none")]
+    void = (await turn.stores.ballots.having("void"))[::-1][:SHOWN_DECIDED]
+    lines: list[Text | Lines] = [text("ballots.title") if running or decided or void else text("ballots.none")]
     lines += [await own_line(turn, ballot) for ballot in running]
     lines += [outcome(ballot, turn.locale) for ballot in decided]
+    lines += [text("ballots.void", question=ballot.wording(turn.locale).question) for ballot in void]
     return Screen(Lines(tuple(lines)), rows(*(open_button(turn, ballot) for ballot in running), done()))
 
 

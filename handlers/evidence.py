@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from functools import partial
 
@@ -13,32 +12,34 @@ from bot.pay.rules import country_cell, employer_cell
 from bot.pay.takehome import Costs, TakeHome, take_home
 from bot.texts import Country, Lines, Money, Percent, Text, Value, text
 from bot.workplaces.catalogue import employer
+from handlers.standing import beside_a_living, buys, in_other_money, times
 
-TENTH = Decimal("0.1")
+KINDS = ("country", "employer", "task", "pair")
 
 
 def meaning(report: Report, costs: Costs | None, today: date) -> Lines:
-    """Says what a report means: the hour as advertised, as it really is, what was not paid, and the legal minimum.
+    """Says what a report means: the hour as advertised, as it really is, in dollars, what was not paid, the minimum.
 
-    With `costs` also what is left of it; they are the worker's own and nowhere kept.
+    With `costs` also what is left of it; they are the worker's own and nowhere kept. Then the living wage.
     """
     result = effective(report)
+    taken = take_home(report, costs) if costs else None
     per_hour = Money(in_minor_units(result.real), result.currency)
     headline = Money(in_minor_units(result.headline), result.currency)
-    lines = [text("pay.real", money=per_hour), text("pay.headline", money=headline)]
+    lines = [text("pay.real", money=per_hour), *in_other_money(result.real, report, today)]
+    lines.append(text("pay.headline", money=headline))
     lines.append(
         text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
     )
     lines += [*beside_minimum(compare(result, report.country, today)), text("pay.gross")]
-    return Lines((*lines, *(left(take_home(report, costs)) if costs else ())), tight=True)
+    lines += [*(left(report, taken) if taken else ()), *beside_a_living(report, taken.net if taken else None, today)]
+    return Lines(tuple(lines), tight=True)
 
 
-def left(found: TakeHome) -> tuple[Text, ...]:
+def left(report: Report, found: TakeHome) -> tuple[Text, ...]:
     """Says what is left of an hour, what that buys, and what is owed."""
     lines = [text("pay.net", money=Money(in_minor_units(found.net), found.currency))]
-    if found.international is not None:
-        cents = in_minor_units(found.international * 100)
-        lines.append(text("pay.net.international", money=Money(cents, "USD")))
+    lines += buys(found.net, report, "pay.net.international")
     if found.owed:
         lines.append(text("pay.owed", money=Money(found.owed, found.currency)))
     return tuple(lines)
@@ -58,8 +59,7 @@ def beside_minimum(found: Comparison | None) -> tuple[Text, ...]:
         return (text("pay.minimum.old", **values),)
     if ratio < 1:
         return (text("pay.minimum.below", share=Percent(ratio), **values),)
-    times = Decimal(ratio.numerator / ratio.denominator).quantize(TENTH, ROUND_FLOOR)
-    return (text("pay.minimum.above", times=times, **values),)
+    return (text("pay.minimum.above", times=times(ratio), **values),)
 
 
 def visible(report: Report, last: Release | None) -> list[Lines]:
@@ -88,18 +88,23 @@ def figures(release: Release) -> Lines:
 
 
 def first(cells: Iterable[Published]) -> list[Published]:
-    """Gives the cells that fit a digest: the largest, countries before employers."""
-    return sorted(cells, key=lambda cell: (cell.cell.split(":")[0] != "country", -cell.size, cell.cell))[:12]
+    """Gives the cells that fit a digest: countries, then employers, then kinds of work, of each the largest."""
+    return sorted(cells, key=lambda cell: (KINDS.index(cell.cell.split(":")[0]), -cell.size, cell.cell))[:12]
 
 
 def figure(published: Published) -> Text:
     """Says one published cell."""
-    kind, name, currency = published.cell.split(":")
-    money = Money(published.pay, currency)
+    kind, *names, _ = published.cell.split(":")
     about = "rough" if published.rough else "sound"
+    said = partial(text, money=Money(published.pay, published.currency), size=published.size)
     if kind == "country":
-        return figure_of_country(published, name, about)
-    return text(f"figures.employer.{about}", employer=employer(name).name, money=money, size=published.size)
+        return figure_of_country(published, names[0], about)
+    if kind == "employer":
+        return said(f"figures.employer.{about}", employer=employer(names[0]).name)
+    task = text(f"task.{names[-1]}")
+    if kind == "task":
+        return said(f"figures.task.{about}", task=task)
+    return said(f"figures.pair.{about}", task=task, country=Country(names[0]))
 
 
 def figure_of_country(published: Published, name: str, about: str) -> Text:

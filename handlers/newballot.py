@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.ballots.electorates import OTHERS, choices, electorate, keep_apart
-from bot.ballots.rules import DURATIONS, Ballot, Wording, options, question
+from bot.ballots.rules import DURATIONS, Ballot, Wording, closing, options, question
 from bot.dialogue import Button, Outcome, Screen, Step, rows
 from bot.permissions import require
 from bot.texts import Country, LanguageName, Lines, Text, text
@@ -161,7 +161,7 @@ class Preview(Step, name="newballot.preview"):
         keep_apart(self.wordings, self.country, members, put, turn.now)
 
     def _ballot(self, ballot_id: str, now: datetime) -> Ballot:
-        return Ballot(ballot_id, self.wordings, self.country, now + DURATIONS[self.days])
+        return Ballot(ballot_id, self.wordings, self.country, closing(now, DURATIONS[self.days]))
 
 
 async def drop(turn: Turn) -> Screen:

@@ -5,19 +5,21 @@ Every step is sealed: it lives in memory, and what is sent goes into the box in 
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from secrets import randbelow
 
 from bot.box.pool import Closed, Receipt
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
 from bot.jobs.pay import last_release
 from bot.pay.amounts import amount, hours
 from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, longest, span
-from bot.pay.rules import entries, following, period, period_ends
+from bot.pay.rules import Filing, entries, following, period, period_ends
 from bot.pay.takehome import Costs, take_home
 from bot.permissions import require
 from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
 from handlers.evidence import meaning, visible
+from handlers.standing import beside
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
 HALF_HOUR = Decimal("0.5")
@@ -218,8 +220,9 @@ class Review(Step, name="pay.review", sealed=True):
         send = Button("send", text("pay.send.button"), self.send, "success")
         more = Button("more", text("pay.more.button"), AskOff(self))
         again = Button("again", text("pay.again.button"), AskCountry())
-        seen = visible(self.report(), await last_release(turn.box))
+        last = await last_release(turn.box)
         result = meaning(self.report(), self.costs, turn.now.date())
+        seen = (*beside(self.report(), last), *visible(self.report(), last))
         lines = Lines((said, result, *seen, text("pay.before_sending")))
         return Screen(lines, rows(send, more, again, stop()))
 
@@ -229,7 +232,8 @@ class Review(Step, name="pay.review", sealed=True):
         name, receipt = await file(turn, self.report())
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
-        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), self.costs, turn.now.date())))
+        stands = beside(self.report(), await last_release(turn.box))
+        lines = Lines((text(f"pay.{receipt}"), meaning(self.report(), self.costs, turn.now.date()), *stands))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
@@ -317,10 +321,10 @@ async def filing_period(turn: Turn) -> str:
 
 async def file(turn: Turn, report: Report) -> tuple[str, Receipt]:
     """Takes a report into the box, into the next period when this one closes in between; says which and how."""
-    name = await filing_period(turn)
+    name, said = await filing_period(turn), entries(Filing((report,)), randbelow)
     try:
         await turn.box.open(name)
-        return name, await turn.box.put(name, turn.telegram_id, entries(report), electorate=False)
+        return name, await turn.box.put(name, turn.telegram_id, said, electorate=False)
     except Closed:
         return await file(turn, report)
 

@@ -62,8 +62,8 @@ def raw(bot: Bot) -> bytes:
 async def test_letters_that_wait_go_too(bot: Bot) -> None:
     people = [await joined(bot, f"P{number}") for number in range(3)]
     await opened(bot)
-    await bot.later(days=3, minutes=-1)
-    await bot.cast.advance(minutes=2)
+    await bot.later(days=3)
+    await bot.cast.advance(hours=1)
     await bot.app.tick()  # the letters about the close wait
     waiting = await count(bot, outbox)
     assert waiting == 4
@@ -89,7 +89,7 @@ async def test_a_vote_that_waits_is_taken_back_and_a_sealed_one_stays_once(bot: 
     assert await bot.app.box.standing(name, sealed[0].id) == "sealed"  # joining again gives no second vote
     assert await bot.app.box.standing(name, pending[0].id) == "none"
     assert await bot.app.box.standing(name, pending[1].id) == "pending"
-    await bot.later(days=3, minutes=1)
+    await bot.later(days=3, hours=1, minutes=1)
     await people[1].sees("Yes & now")
     document = await bot.app.box.board(name)
     assert document and b'"winners":[0]' in document

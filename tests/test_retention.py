@@ -81,7 +81,7 @@ def moment(day: date) -> datetime:
 
 async def test_decisions_go_with_their_boards_after_two_years(bot: Bot) -> None:
     await opened(bot)
-    await bot.later(days=3, minutes=1)
+    await bot.later(days=3, hours=1, minutes=1)
     await bot.later(days=729)
     assert await count(bot, board) == 1
     await bot.later(days=3)

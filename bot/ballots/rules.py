@@ -16,6 +16,7 @@ FIGURES_FROM = 10
 OUTCOME_FROM = 5
 CODE = 12  # bytes of an inclusion code
 ENTRY = 16  # bytes of every entry in the box
+HOUR = timedelta(hours=1)
 SECOND_CHANCE = timedelta(days=1)  # for those who must vote again, wherever they live
 LAST_CALL = timedelta(days=2)  # a ballot closes early at midnight after next, never at once
 DURATIONS = {"1": timedelta(days=1), "3": timedelta(days=3), "7": timedelta(days=7), "14": timedelta(days=14)}
@@ -92,6 +93,12 @@ def options(words: str, wanted: int | None = None) -> tuple[str, ...]:
     if len({look(option) for option in said}) < len(said):
         raise Refusal("newballot.options.double")
     return said
+
+
+def closing(now: datetime, open_for: timedelta) -> datetime:
+    """Gives when a ballot put now closes: the full hour at or after its time, so that the minute of putting it is kept
+    nowhere."""
+    return (now + open_for + HOUR - timedelta.resolution).replace(minute=0, second=0, microsecond=0)
 
 
 def extended(ballot: Ballot, days: int) -> Ballot:

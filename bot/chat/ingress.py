@@ -17,6 +17,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.chat.request import AiohttpRequest, Plain
+from bot.settings import SettingsError
 
 LOG = logging.getLogger("kauli.ingress")
 Answer = Callable[[], Awaitable[None]]
@@ -30,8 +31,11 @@ GRACE = 2.0  # seconds running turns and answers get at the end
 OPEN_MOST = 500  # updates in work at once behind a webhook
 
 
-class WrongToken(Exception):
+class WrongToken(SettingsError):
     """Telegram does not know this token."""
+
+    def __init__(self) -> None:
+        super().__init__("KAULI_BOT_TOKEN is not accepted by Telegram: copy it again from @BotFather")
 
 
 class Lanes:

@@ -9,7 +9,7 @@ from bot.jobs.recover import spare_the_counted
 from bot.pay.release import Release, from_json, release, to_json
 from bot.pay.rules import cells, decode, period_ends
 from bot.turn import Office
-from bot.workplaces.catalogue import country_currencies, employer_currencies
+from bot.workplaces.catalogue import TASKS, country_currencies, employer_currencies
 
 
 async def release_pay(office: Office) -> None:
@@ -28,6 +28,13 @@ async def last_release(box: Box) -> Release | None:
     return from_json(document) if document else None
 
 
+async def releases(box: Box) -> tuple[Release, ...]:
+    """Gives every release there is, as everybody read it, the oldest first."""
+    periods = sorted(name for name in await box.boards() if is_period(name))
+    documents = [await box.board(name) for name in periods]
+    return tuple(from_json(document) for document in documents if document)
+
+
 def draw_release(name: str, last: Release | None, entries: Sequence[bytes]) -> bytes:
     """Draws the release of a period from its fragments, over every cell of the catalogue."""
     fragments = [fragment for entry in entries if (fragment := decode(entry))]
@@ -36,7 +43,7 @@ def draw_release(name: str, last: Release | None, entries: Sequence[bytes]) -> b
 
 def possible_cells() -> tuple[str, ...]:
     """Lists every cell that could be published, from the catalogue alone."""
-    return cells(country_currencies(), employer_currencies())
+    return cells(country_currencies(), employer_currencies(), TASKS)
 
 
 def is_period(name: str) -> bool:

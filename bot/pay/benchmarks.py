@@ -11,14 +11,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from bot.pay.currencies import CURRENCIES
+from bot.pay.fx import exchanged
 from bot.pay.normalise import Effective
-from bot.tables import Row, read_table, require
+from bot.tables import Row, Table, day, is_stale, positive, read_table, require
 
-STALE_AFTER = 18  # months
 COLUMNS = ("country", "place", "currency", "amount", "per", "hours", "as_of", "source")
 SPANS = ("hour", "day", "month")
 EVERYWHERE = "-"
-PLAIN = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 
 
 @dataclass(frozen=True)
@@ -43,18 +42,14 @@ class Comparison:
 def compare(result: Effective, country: str, today: date) -> Comparison | None:
     """Sets the real gross hour beside the country's minimum (vs_min of domain.md 2.4).
 
-    Gives None where no minimum is known, or where it is in another currency.
+    An hour paid in another currency is exchanged at the dated rates of fx.csv. Gives None where no minimum or no rate
+    that is fresh enough is known.
     """
     minimum = MINIMA.get(country)
-    if minimum is None or minimum.currency != result.currency:
+    hour = exchanged(result.real, result.currency, minimum.currency, today) if minimum else None
+    if minimum is None or hour is None:
         return None
-    return Comparison(minimum, None if is_stale(minimum.as_of, today) else result.real / minimum.hourly)
-
-
-def is_stale(as_of: date, today: date) -> bool:
-    """Says whether more than 18 months have passed."""
-    months = (today.year - as_of.year) * 12 + today.month - as_of.month
-    return (months, today.day) > (STALE_AFTER, as_of.day)
+    return Comparison(minimum, None if is_stale(minimum.as_of, today) else hour / minimum.hourly)
 
 
 def read_minima(path: Path) -> dict[str, Minimum]:
@@ -72,17 +67,4 @@ def minimum(row: Row) -> Minimum:
     return Minimum(row["country"], place, row["currency"], minor / positive(row["hours"], "hours"), day(row["as_of"]))
 
 
-def positive(words: str, what: str) -> Fraction:
-    """Reads a positive decimal number, written plainly, exactly. Raises ValueError."""
-    number = Fraction(words) if PLAIN.fullmatch(words) else Fraction(0)
-    require(number > 0, f"{what} must be a positive number")
-    return number
-
-
-def day(words: str) -> date:
-    """Reads a day. Raises ValueError."""
-    require(re.fullmatch(r"\d{4}-\d\d-\d\d", words), "as_of must be a day such as 2026-01-31")
-    return date.fromisoformat(words)
-
-
-MINIMA = read_minima(Path(__file__).parent / "benchmarks.csv")
+MINIMA = Table(lambda: read_minima(Path(__file__).parent / "benchmarks.csv"))

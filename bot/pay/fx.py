@@ -14,9 +14,8 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from bot.pay.benchmarks import day, is_stale, positive
 from bot.pay.currencies import CURRENCIES
-from bot.tables import Row, read_table, require
+from bot.tables import Row, Table, day, is_stale, positive, read_table, require
 
 COLUMNS = ("currency", "per_dollar", "as_of", "source")
 CENTS = 100
@@ -44,6 +43,19 @@ def in_dollars(rate: Fraction, currency: str) -> Fraction | None:
     return rate / CURRENCIES[currency].minor / found.per_dollar * CENTS
 
 
+def exchanged(rate: Fraction, currency: str, into: str, today: date) -> Fraction | None:
+    """Turns minor units (per hour) of one currency into those of another, exactly.
+
+    Gives None where a rate is unknown or more than 18 months old; into the same currency none is needed.
+    """
+    if currency == into:
+        return rate
+    ours, theirs = fx(currency), fx(into)
+    if ours is None or theirs is None or ours.is_old(today) or theirs.is_old(today):
+        return None
+    return rate / CURRENCIES[currency].minor / ours.per_dollar * theirs.per_dollar * CURRENCIES[into].minor
+
+
 def fx(currency: str) -> Rate | None:
     """Gives the rate of a currency with its day and source, or None."""
     return RATES.get(currency)
@@ -62,4 +74,4 @@ def rate(row: Row) -> Rate:
     return Rate(row["currency"], per_dollar, day(row["as_of"]), row["source"])
 
 
-RATES = read_rates(Path(__file__).parent / "fx.csv")
+RATES = Table(lambda: read_rates(Path(__file__).parent / "fx.csv"))

@@ -7,6 +7,7 @@ They may be compared with gross minimum wages, never with net living wages.
 Arithmetic is exact (integers and fractions); whoever shows a figure rounds once, half to even, with `in_minor_units`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +21,7 @@ BASES: tuple[Basis, ...] = get_args(Basis)
 WEEKS_PER_MONTH = Fraction(52, 12)
 LONGEST_WEEK = 110  # hours, paid and unpaid together (domain.md 2.4, sanity gates)
 LONGEST_SHIFT = 24
+SHIFTS_PER_WEEK = 5  # only to weigh a job that is paid by the shift against another one
 OTHER = "other"
 
 
@@ -72,6 +74,30 @@ def effective(report: Report) -> Effective:
     )
 
 
+def together(reports: Sequence[Report]) -> Effective:
+    """Takes several reports as one week's work: all that they earned over all their hours; their order is the same.
+
+    A job that is paid by the shift counts with five shifts. Raises Refusal as `effective`, and ValueError for none or
+    for reports in several currencies.
+    """
+    if len({report.amount.currency for report in reports}) != 1:
+        raise ValueError("reports in one currency are needed")
+    for report in reports:
+        _check(report)
+    earned = sum((_earned(report) * _spans_a_week(report.basis) for report in reports), start=Fraction(0))
+    paid = sum((report.hours_paid * _spans_a_week(report.basis) for report in reports), start=Decimal(0))
+    hours = sum(map(hours_a_week, reports), start=Decimal(0))
+    share = 1 - Fraction(paid) / Fraction(hours)
+    return Effective(
+        reports[0].amount.currency, earned / Fraction(paid), earned / Fraction(hours), share, hours, "week"
+    )
+
+
+def hours_a_week(report: Report) -> Decimal:
+    """Gives all hours of a week, paid and unpaid; of a job that is paid by the shift those of five shifts."""
+    return (report.hours_paid + report.hours_unpaid) * _spans_a_week(report.basis)
+
+
 def span(basis: Basis) -> Span:
     """Gives the time that the hours of a report with this basis are counted in."""
     return "shift" if basis == "shift" else "week"
@@ -85,6 +111,10 @@ def longest(basis: Basis) -> int:
 def in_minor_units(rate: Fraction) -> int:
     """Rounds a rate to whole minor units, half to even."""
     return round(rate)
+
+
+def _spans_a_week(basis: Basis) -> int:
+    return SHIFTS_PER_WEEK if span(basis) == "shift" else 1
 
 
 def _earned(report: Report) -> Fraction:

@@ -73,14 +73,14 @@ where it comes after, the release is read, not drawn. What is filed after the re
 import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any, Literal
 
-from bot.pay.rules import GRID, Fragment, Measure, pay_at, pay_point, share_at, share_point
+from bot.pay.rules import GRID, Fragment, Measure, Randbelow, pay_at, pay_point, share_at, share_point
 
 EPSILON = 2  # per person and period, over everything
 EPSILON_A_YEAR = 8
@@ -93,11 +93,12 @@ HALVES: dict[Measure, int] = {
     "unpaid": 4,
 }  # points from the last figure after which a point is half as likely
 QUARTILE_HALVES = 7  # the same from the median, for quartiles
-VERSION = 1
+VERSION = 2
+READ = (1, 2)  # the first had countries and employers only, with size, pay, unpaid share and quartiles
 
 Kind = Literal["country", "employer"]
 Shown = Literal["size", "pay", "unpaid", "low", "high"]
-Randbelow = Callable[[int], int]
+Shares = tuple[int, int, int, int]  # percent of each band, multiples of 5
 Counts = Mapping[Measure, Counter[int]]
 
 
@@ -137,7 +138,8 @@ class Published:
     """What is said of one cell.
 
     `size` is noisy and floored to 10; `pay` the median real hourly pay, gross, in minor units of the cell's currency,
-    `low` and `high` its quartiles; `unpaid` the median unpaid share of the hours in percent. None is not published.
+    `low` and `high` its quartiles; `unpaid` the median unpaid share of the hours in percent; `late`, `rejected` and
+    `own` the shares of the answers in percent, by band (bot/pay/rules.py, Details). None is not published.
     """
 
     cell: str
@@ -146,6 +148,9 @@ class Published:
     unpaid: int | None = None
     low: int | None = None
     high: int | None = None
+    late: Shares | None = None
+    rejected: Shares | None = None
+    own: Shares | None = None
 
     @property
     def currency(self) -> str:
@@ -185,7 +190,9 @@ def release(
     """
     counted = _count(fragments)
     stood = {published.cell: published for published in last.cells} if last else {}
-    drawn = (_draw(cell, counted[cell], stood.get(cell), randbelow) for cell in sorted(set(cells)))
+    kinds = {figure.kind for figure in BUDGET}
+    tried = sorted({cell for cell in cells if cell.partition(":")[0] in kinds})
+    drawn = (_draw(cell, counted[cell], stood.get(cell), randbelow) for cell in tried)
     return Release(period, tuple(published for published in drawn if published))
 
 
@@ -199,10 +206,10 @@ def from_json(document: str | bytes) -> Release:
     """Reads a release. Raises ValueError for what `to_json` never wrote."""
     read = json.loads(document)
     try:
-        found = Release(read["period"], tuple(Published(**cell) for cell in read["cells"]))
-    except (KeyError, TypeError) as error:
+        found = Release(read["period"], tuple(_read(cell) for cell in read["cells"]))
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError("not a release") from error
-    if set(read) != {"version", "period", "cells"} or read["version"] != VERSION:
+    if set(read) != {"version", "period", "cells"} or read["version"] not in READ:
         raise ValueError("not a release")
     return found
 
@@ -275,7 +282,7 @@ def _draw(cell: str, counts: Counts, last: Published | None, randbelow: Randbelo
     quartered = has_quartiles(kind, size)
     kept = KEPT_BESIDE_QUARTILES if quartered else figures["pay"]
     median = draw(pay_weights(counts["pay"], kept, last), randbelow)
-    further: dict[str, int] = {}
+    further: dict[str, Any] = {}
     if quartered:
         further |= _quartiles(counts["pay"], median, currency, randbelow)
     if "unpaid" in figures:
@@ -306,6 +313,17 @@ def _geometric(kept: Fraction, randbelow: Randbelow) -> int:
     while randbelow(kept.denominator) >= kept.denominator - kept.numerator:
         times += 1
     return times
+
+
+def _read(said: Mapping[str, Any]) -> Published:
+    """Reads what is said of one cell."""
+    bands = {name: _shares(said[name]) for name in ("late", "rejected", "own") if said.get(name) is not None}
+    return Published(**{**said, **bands})
+
+
+def _shares(percents: Iterable[int]) -> Shares:
+    none, some, more, most = percents
+    return none, some, more, most
 
 
 def _said(cell: Published) -> dict[str, Any]:

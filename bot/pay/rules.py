@@ -2,14 +2,14 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Literal, get_args
 
 from bot.pay.currencies import CURRENCIES
-from bot.pay.normalise import OTHER, Report, effective
+from bot.pay.normalise import OTHER, Report, hours_a_week, together
 from bot.texts import Money
 
 STEP = Fraction(21, 20)  # neighbouring points of the money grid are 5 % apart
@@ -17,12 +17,23 @@ REACH = 60  # points of the pay grid on either side of the currency's typical pa
 AMOUNT_REACH = 210  # the same grid, wide enough for every amount that `amounts` accepts
 SHARE_STEPS = 20  # the unpaid share lies on a grid of 5 percentage points
 ENTRY = 64  # bytes of every entry in the box
-ENTRIES = 3  # entries of every filing
+ENTRIES = 8  # entries of every filing
+MOST_REPORTS = 3  # jobs or months that one filing may hold
+PAY_SHAKE = 3  # points by which pay is rounded at random, either way, in each of its fragments
+UNPAID_SHAKE = 1  # the same for the unpaid share
+BANDS = 4  # answers to each question of "tell more"
 
-Measure = Literal["pay", "unpaid"]
+Measure = Literal["pay", "unpaid", "late", "rejected", "own"]
+Randbelow = Callable[[int], int]
 MEASURES: dict[str, Measure] = {name: name for name in get_args(Measure)}
-GRID: dict[Measure, int] = {"pay": 2 * REACH + 1, "unpaid": SHARE_STEPS + 1}
-CELL = re.compile(r"(?:country:[A-Z]{2}|employer:[a-z0-9_]{1,32}):[A-Z]{3}")
+GRID: dict[Measure, int] = {
+    "pay": 2 * REACH + 1,
+    "unpaid": SHARE_STEPS + 1,
+    "late": BANDS,
+    "rejected": BANDS,
+    "own": BANDS,
+}
+CELL = re.compile(r"(?:country:[A-Z]{2}|employer:[a-z0-9_]{1,32}|pair:[A-Z]{2}:[a-z0-9_]{1,40}):[A-Z]{3}")
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 
 
@@ -42,6 +53,45 @@ class Fragment:
             raise ValueError("no such cell")
         if self.measure not in MEASURES or not 0 <= self.value < GRID[self.measure]:
             raise ValueError("no such value")
+
+
+@dataclass(frozen=True)
+class Details:
+    """Answers of "tell more" that feed a published figure, as bands 0 to 3; None is not answered.
+
+    `late`, how late the pay came: on time, up to 7 days, up to 30 days, longer or never. `rejected`, how much of the
+    pay or of the items: none, under 5 %, 5 to 20 %, over 20 %. `own`, own data given to train AI (voice, face, home,
+    documents, language): none, paid and consent explained, unpaid but consent explained, without explained consent.
+    Raises ValueError for a band that is not there.
+    """
+
+    late: int | None = None
+    rejected: int | None = None
+    own: int | None = None
+
+    def __post_init__(self) -> None:
+        if any(band not in (None, *range(BANDS)) for band in astuple(self)):
+            raise ValueError("no such band")
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Everything that one person files in a period: one to three jobs or months, and what they told beside the pay.
+
+    Raises ValueError for another number of reports.
+    """
+
+    reports: tuple[Report, ...]
+    details: Details = Details()
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.reports) <= MOST_REPORTS:
+            raise ValueError("a filing holds one to three reports")
+
+    @property
+    def main(self) -> Report:
+        """Gives the report with the most hours a week, the first of equals: its cells are the ones that are counted."""
+        return max(self.reports, key=hours_a_week)
 
 
 def pay_point(rate: Fraction, currency: str) -> int:
@@ -73,25 +123,56 @@ def amount_on_grid(amount: Money) -> Money:
     return Money(_at(step, amount.currency), amount.currency)
 
 
-def fragments(report: Report) -> tuple[Fragment, ...]:
-    """Splits a report into one fragment for each figure that can be released (bot/pay/release.py, BUDGET), no more.
+def fragments(filing: Filing, randbelow: Randbelow) -> tuple[Fragment, ...]:
+    """Splits a filing into one fragment for each figure that can be released (bot/pay/budget.py), no more.
 
-    At most one value per person and cell. A cell's size is counted from its pay fragments. An "other" employer gives no
-    employer fragment. Raises Refusal `pay.report.*` when the hours cannot be.
+    At most one value per person and cell: the cells are those of the main report, and other reports of the same cell
+    are taken together with it, their pay over all their hours. A cell's size is counted from its pay fragments. An
+    employer or task that is not listed gives no fragment.
+
+    Pay and unpaid share are rounded at random, independently in each fragment. Otherwise a rare wage stands at the same
+    point in the country's, the employer's and the pair's cell, and joins them for whoever holds the keys and the tally
+    of an open period (tests/audit, "a payroll"). A median of many hardly moves. No unpaid time stays none: it is the
+    commonest answer and joins nothing. Raises Refusal `pay.report.*` when the hours cannot be.
     """
-    figures = effective(report)
-    country = country_cell(report.country, figures.currency)
-    pay = pay_point(figures.real, figures.currency)
-    of_country = (Fragment(country, "pay", pay), Fragment(country, "unpaid", share_point(figures.unpaid_share)))
-    if report.employer == OTHER:
-        return of_country
-    return (*of_country, Fragment(employer_cell(report.employer, figures.currency), "pay", pay))
+    main = filing.main
+    code = main.amount.currency
+    same = [report for report in filing.reports if report.amount.currency == code]
+    country = [report for report in same if report.country == main.country]
+    found = _figures(country_cell(main.country, code), country, randbelow)
+    if main.task != OTHER:
+        pair = [report for report in country if report.task == main.task]
+        found += _figures(pair_cell(main.country, main.task, code), pair, randbelow)[:1]
+    if main.employer != OTHER:
+        employer, cell = [report for report in same if report.employer == main.employer], employer_cell
+        found += _figures(cell(main.employer, code), employer, randbelow)
+        found += _told(cell(main.employer, code), filing.details)
+    return tuple(found)
 
 
-def entries(report: Report) -> tuple[bytes, ...]:
+def entries(filing: Filing, randbelow: Randbelow) -> tuple[bytes, ...]:
     """Writes a filing for the box: always the same number of entries of one size, so that neither tells anything."""
-    real = tuple(encode(fragment) for fragment in fragments(report))
+    real = tuple(encode(fragment) for fragment in fragments(filing, randbelow))
     return real + (bytes(ENTRY),) * (ENTRIES - len(real))
+
+
+def _figures(cell: str, reports: Sequence[Report], randbelow: Randbelow) -> list[Fragment]:
+    figures = together(reports)
+    pay = shaken(pay_point(figures.real, figures.currency), PAY_SHAKE, GRID["pay"], randbelow)
+    unpaid = share_point(figures.unpaid_share)
+    if unpaid:
+        unpaid = shaken(unpaid, UNPAID_SHAKE, GRID["unpaid"], randbelow)
+    return [Fragment(cell, "pay", pay), Fragment(cell, "unpaid", unpaid)]
+
+
+def _told(cell: str, details: Details) -> list[Fragment]:
+    answers = ((MEASURES[field.name], getattr(details, field.name)) for field in fields(details))
+    return [Fragment(cell, measure, band) for measure, band in answers if band is not None]
+
+
+def shaken(point: int, most: int, points: int, randbelow: Randbelow) -> int:
+    """Rounds a point at random by up to `most` points either way, each as likely; beyond the grid's ends, the end."""
+    return min(points - 1, max(0, point + randbelow(2 * most + 1) - most))
 
 
 def encode(fragment: Fragment) -> bytes:
@@ -124,14 +205,35 @@ def employer_cell(employer: str, currency: str) -> str:
     return f"employer:{employer}:{currency}"
 
 
-def cells(countries: Mapping[str, Iterable[str]], employers: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """Lists every cell that can be published, from the currencies of countries and employers, sorted.
+def pair_cell(country: str, task: str, currency: str) -> str:
+    """Names the cell of a country, a task (id of the catalogue) and a currency."""
+    return f"pair:{country}:{task}:{currency}"
+
+
+def task_cell(task: str) -> str:
+    """Names the cell of a task over all countries, in US dollars; nobody files it, it is drawn from pairs."""
+    return f"task:{task}:USD"
+
+
+def pairs_of(country: str, tasks: Iterable[str]) -> tuple[str, ...]:
+    """Names the pair cells of a country's cell, one for each listed task."""
+    _, code, currency = country.split(":")
+    return tuple(pair_cell(code, task, currency) for task in tasks if task != OTHER)
+
+
+def cells(
+    countries: Mapping[str, Iterable[str]], employers: Mapping[str, Iterable[str]], tasks: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Lists every cell that can be published, from the currencies of countries and employers and the tasks, sorted.
 
     The list comes from the catalogue, never from reports: which cells are tried must not tell who reported.
     """
+    listed = tuple(tasks)
     of_countries = {country_cell(country, code) for country, codes in countries.items() for code in codes}
     of_employers = {employer_cell(employer, code) for employer, codes in employers.items() for code in codes}
-    return tuple(sorted(of_countries | of_employers))
+    of_pairs = {pair for country in of_countries for pair in pairs_of(country, listed)}
+    of_tasks = {task_cell(task) for task in listed if task != OTHER}
+    return tuple(sorted(of_countries | of_employers | of_pairs | of_tasks))
 
 
 def period(now: datetime) -> str:

@@ -1,6 +1,8 @@
 """What is left of an hour: pay less what is taken off and what the work costs, over all hours; and what is owed.
 
 R_net and R_ppp of domain.md 2.4. These answers are the worker's own: they are shown back and forgotten, never filed.
+Parities are of the year that their row names. Countries where prices have since risen by half or more have no row
+(Nigeria, Turkey): what pay buys there would look much more than it is.
 Arithmetic is exact; whoever shows a figure rounds once, with `in_minor_units`.
 """
 
@@ -10,10 +12,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from bot.pay.benchmarks import positive
 from bot.pay.currencies import CURRENCIES
+from bot.pay.fx import in_dollars
 from bot.pay.normalise import WEEKS_PER_MONTH, Basis, Report, effective, span
-from bot.tables import Row, read_table, require
+from bot.tables import Row, Table, positive, read_table, require
 from bot.texts import Refusal
 
 COLUMNS = ("country", "currency", "rate", "year", "source")
@@ -78,11 +80,18 @@ def per_span(amount: int, basis: Basis) -> Fraction:
 
 
 def international(rate: Fraction, country: str, currency: str) -> Fraction | None:
-    """Turns minor units per hour into international dollars per hour; None without a parity for this currency."""
+    """Turns minor units per hour into international dollars per hour: what the pay buys where it is spent.
+
+    Pay in another currency is exchanged into the country's first, at the rates of fx.csv. Gives None without a parity
+    for the country or a rate for a currency.
+    """
     parity = PARITIES.get(country)
-    if parity is None or parity.currency != currency:
+    if parity is None:
         return None
-    return rate / CURRENCIES[currency].minor / parity.rate
+    if parity.currency == currency:
+        return rate / CURRENCIES[currency].minor / parity.rate
+    ours, theirs = in_dollars(rate, currency), in_dollars(Fraction(CURRENCIES[parity.currency].minor), parity.currency)
+    return ours / theirs / parity.rate if ours is not None and theirs is not None else None
 
 
 def read_parities(path: Path) -> dict[str, Parity]:
@@ -98,4 +107,4 @@ def parity(row: Row) -> Parity:
     return Parity(row["country"], row["currency"], positive(row["rate"], "rate"), int(row["year"]))
 
 
-PARITIES = read_parities(Path(__file__).parent / "ppp.csv")
+PARITIES = Table(lambda: read_parities(Path(__file__).parent / "ppp.csv"))

@@ -9,8 +9,8 @@ from bot.ballots.rules import CODE, entries
 from bot.box.pool import Box
 from bot.clock import Clock
 from bot.database import migrate, open_database, open_for_reading
+from bot.pay.rules import Filing, period
 from bot.pay.rules import entries as report_entries
-from bot.pay.rules import period
 from bot.sample import FIRST, RUNNING, SEED, SIZE, fill, report
 from bot.seizure.page import page
 from bot.seizure.store import every_row
@@ -85,4 +85,5 @@ async def take_part(office: Office) -> None:
         members = sorted(await stores.members.all(), key=lambda member: member.telegram_id)
     for number, member in enumerate(members[:TAKE_PART]):
         await box.put(RUNNING, member.telegram_id, entries(number % 3, bytes([number]) * CODE))
-        await box.put(quarter, member.telegram_id, report_entries(report(member, chance)), electorate=False)
+        said = report_entries(Filing((report(member, chance),)), chance.randrange)
+        await box.put(quarter, member.telegram_id, said, electorate=False)

@@ -1,7 +1,7 @@
 """The countries, employers and kinds of work that people choose from, read once from the tables beside this file.
 
 Countries' names come from Babel; employers' names are proper names; the rest is shown by text key (`task.<id>`,
-`basis.<id>`). An employer that is not listed is filed as "other".
+`basis.<id>`). An employer that is not listed is filed as "other". End clients are not chosen from: see `clients_of`.
 """
 
 import re
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from bot.tables import Row, read_table, require
+from bot.tables import Row, Table, read_table, require
 
 Kind = Literal["bpo", "platform"]
 KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 HERE = Path(__file__).parent
 OTHER = "other"
+PLAIN_ID = re.compile("[a-z0-9_]{1,32}")
 
 # Task families seen in the sources (domain.md 1.3); ways of being paid (domain.md 2.2, as far as the core asks).
 TASKS = (
@@ -64,6 +65,15 @@ class Employer:
     kind: Kind
 
 
+@dataclass(frozen=True)
+class Client:
+    """An end client: the company that vendors and platforms have been seen to work for (ids of employers)."""
+
+    id: str
+    name: str
+    vendors: tuple[str, ...]
+
+
 def read_countries(path: Path) -> dict[str, Country]:
     """Reads the table of countries. Raises BadTable with file and line."""
     return read_table(path, ("code", "currencies", "source"), _country, lambda country: country.code)
@@ -73,6 +83,12 @@ def read_employers(path: Path, known: Container[str]) -> dict[str, Employer]:
     """Reads the table of employers; `known` are the codes of countries. Raises BadTable with file and line."""
     columns = ("id", "name", "kind", "countries", "source")
     return read_table(path, columns, lambda row: _employer(row, known), lambda employer: employer.id)
+
+
+def read_clients(path: Path, known: Container[str]) -> dict[str, Client]:
+    """Reads the table of end clients; `known` are the ids of employers. Raises BadTable with file and line."""
+    columns = ("id", "name", "vendors", "source")
+    return read_table(path, columns, lambda row: _client(row, known), lambda client: client.id)
 
 
 def country(code: str) -> Country:
@@ -89,6 +105,16 @@ def employers(code: str) -> tuple[Employer, ...]:
     """Lists the employers seen in a country, sorted by name."""
     seen = (employer for employer in EMPLOYERS.values() if code in employer.countries)
     return tuple(sorted(seen, key=lambda employer: employer.name.casefold()))
+
+
+def clients_of(employer: str) -> tuple[Client, ...]:
+    """Lists the end clients that an employer (id) was publicly seen to work for, at any time, sorted by name.
+
+    Nobody is asked for a client and no figure is published by one: contracts hide it, and employer by client singles
+    out people (domain.md 2.2). It says only whom a demand can also be put to.
+    """
+    seen = (client for client in CLIENTS.values() if employer in client.vendors)
+    return tuple(sorted(seen, key=lambda client: client.name.casefold()))
 
 
 def country_currencies() -> Mapping[str, tuple[str, ...]]:
@@ -116,11 +142,20 @@ def _country(row: Row) -> Country:
 
 def _employer(row: Row, known: Container[str]) -> Employer:
     seen = tuple(row["countries"].split())
-    require(re.fullmatch("[a-z0-9_]{1,32}", row["id"]) and row["id"] != OTHER, "the id must be short and plain")
+    require(PLAIN_ID.fullmatch(row["id"]) and row["id"] != OTHER, "the id must be short and plain")
     require(row["kind"] in KINDS, f"the kind must be {' or '.join(KINDS)}")
     require(all(code in known for code in seen), "a country is not in the table of countries")
     return Employer(row["id"], row["name"], seen, KINDS[row["kind"]])
 
 
-COUNTRIES = read_countries(HERE / "countries.csv")
-EMPLOYERS = read_employers(HERE / "employers.csv", COUNTRIES)
+def _client(row: Row, known: Container[str]) -> Client:
+    vendors = tuple(row["vendors"].split())
+    require(PLAIN_ID.fullmatch(row["id"]), "the id must be short and plain")
+    require(all(vendor in known for vendor in vendors), "a vendor is not in the table of employers")
+    require(len(set(vendors)) == len(vendors), "a vendor appears twice")
+    return Client(row["id"], row["name"], vendors)
+
+
+COUNTRIES = Table(lambda: read_countries(HERE / "countries.csv"))
+EMPLOYERS = Table(lambda: read_employers(HERE / "employers.csv", COUNTRIES))
+CLIENTS = Table(lambda: read_clients(HERE / "clients.csv", EMPLOYERS))

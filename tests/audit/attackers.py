@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from bot.pay.normalise import Report
+from bot.pay.rules import Filing, Randbelow
 from bot.pay.rules import entries as report_entries
 from bot.texts import Money
 from bot.vault import keyed_hash
@@ -131,14 +132,21 @@ def by_payroll(scene: Scene, kind: Kind) -> Score:
 
 def possible(actor: Actor) -> list[tuple[bytes, ...]]:
     """Lists the fragments that somebody with this payslip would have filed for each number of unpaid hours."""
-    return [said_by(actor.payslip.country, actor.payslip.employer, actor.payslip.monthly, hours) for hours in UNPAID]
+    return [
+        said_by(actor.payslip.country, actor.payslip.employer, actor.payslip.monthly, hours, middle) for hours in UNPAID
+    ]
 
 
-def said_by(country: str, employer: str, monthly: int, unpaid: int) -> tuple[bytes, ...]:
+def middle(numbers: int) -> int:
+    """Stands for a source of chance: rounds nothing at random."""
+    return numbers // 2
+
+
+def said_by(country: str, employer: str, monthly: int, unpaid: int, chance: Randbelow) -> tuple[bytes, ...]:
     """Gives the entries of a report: the country's pay, the unpaid share, the employer's pay."""
     money = Money(monthly * 100, "KES")
     report = Report(country, employer, "content_moderation_live", "month", money, PAID, Decimal(unpaid))
-    return report_entries(report)
+    return report_entries(Filing((report,)), chance)
 
 
 def by_membership(scene: Scene, kind: Kind) -> Score:

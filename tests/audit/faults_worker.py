@@ -34,7 +34,7 @@ from bot.jobs import pay as pay_jobs
 from bot.jobs.recover import LOST, edition, tell_the_lost
 from bot.members.rules import admit
 from bot.pay.release import Release
-from bot.pay.rules import period
+from bot.pay.rules import ENTRIES, period
 from bot.texts import Catalogues, data_folder
 from bot.turn import Office, Union
 from bot.vault import Vault, seal_with
@@ -42,7 +42,7 @@ from handlers.letters import write
 
 Told = dict[str, Any]
 STEPS = ("write", "fsync", "rename", "unlink")  # how key files come and go
-FRAGMENTS = 3
+FRAGMENTS = ENTRIES
 
 
 class Steps:

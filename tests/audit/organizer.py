@@ -23,7 +23,7 @@ from bot.settings import load
 from bot.texts import Text, text
 from bot.turn import Turn
 from handlers import COMMANDS, organize
-from tests.audit.attackers import said_by
+from tests.audit.attackers import middle, said_by
 from tests.audit.keepers import folder
 from tests.audit.through_http import telegram
 from tests.audit.worlds import BALLOT
@@ -154,7 +154,7 @@ async def said(bot: Bot, choice: Choice) -> None:
 async def report(bot: Bot, telegram_id: int, monthly: int) -> None:
     """Files a report."""
     name = period(await bot.app.clock.now())
-    await bot.app.box.put(name, telegram_id, said_by("KE", "sama", monthly, 5), electorate=False)
+    await bot.app.box.put(name, telegram_id, said_by("KE", "sama", monthly, 5, middle), electorate=False)
 
 
 async def totals(bot: Bot) -> list[str]:

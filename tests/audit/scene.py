@@ -56,12 +56,13 @@ class Scene:
 
 
 def is_kind(entry: bytes, kind: Kind) -> bool:
-    """Says whether an entry is of a kind; a fragment of a country's pay says the same as the employer's."""
+    """Says whether an entry is of a kind; of a report the employer's pay and the country's unpaid share."""
     if kind == "code":
         return entry[:1] == b"c" and len(entry) == 16
     if kind == "choice":
         return entry[:1] == b"v" and len(entry) == 16
-    return entry.startswith(b"employer:") if kind == "pay" else b" unpaid " in entry
+    cell, measure = (b"employer:", b" pay ") if kind == "pay" else (b"country:", b" unpaid ")
+    return entry.startswith(cell) and measure in entry
 
 
 @dataclass(frozen=True)

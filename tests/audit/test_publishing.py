@@ -9,7 +9,8 @@ from random import Random
 
 import pytest
 
-from bot.pay.release import BUDGET, Figure, Randbelow, noise, release
+from bot.pay.release import BUDGET, Figure, noise, release
+from bot.pay.rules import Randbelow
 from tests.audit.findings import Results
 from tests.audit.laws import NEVER, Cell, cell_of, certain, highest, honest, under
 from tests.audit.neighbours import counted_once, filing

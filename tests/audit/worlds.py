@@ -98,7 +98,8 @@ class World:
     def _reporter(self, telegram_id: int) -> Actor:
         wage = int(34_000 * self.chance.lognormvariate(0, 0.35)) // 10 * 10
         slip = Payslip("KE", self.chance.choice(EMPLOYERS), wage)
-        return Actor(telegram_id, said_by("KE", slip.employer, wage, self.chance.choice(UNPAID)), slip)
+        said = said_by("KE", slip.employer, wage, self.chance.choice(UNPAID), self.chance.randrange)
+        return Actor(telegram_id, said, slip)
 
     async def _act(self, stage: Stage, actor: Actor) -> None:
         """Lets somebody act; some change their vote at once, where the first choice still waits."""

@@ -74,7 +74,7 @@ async def lived(bot: Bot) -> tuple[Person, list[Person]]:
     for number, person in enumerate(people):
         await vote(person, "1. Ndiyo" if number == 1 else "1. Yes & now", "Piga" if number == 1 else "Cast my vote")
         await person.sees_new("Imepokelewa" if number == 1 else "Received")
-    await bot.later(days=3, minutes=1)
+    await bot.later(days=3, hours=1, minutes=1)
     await people[0].sees("Decided: Yes & now")
     await second_ballot(bot, admin)
     await answers(people[0])
@@ -110,6 +110,8 @@ async def test_a_lost_union_is_brought_back_and_everybody_is_told_once(
     await go_on(bot, elsewhere)
     await people[0].sees("restored from its backup of 27 Nov 2026", "Shall we write to the board?", "Everybody may")
     await people[1].sees("nakala yake ya akiba", "Imebatilika")
+    await people[0].says("/ballots")
+    await people[0].sees_new("Shall we write to the board?", "This ballot is void")
     for person in (leaver, back_again):  # the record they had deleted does not come back
         await person.does_not_see("restored from its backup")
         await person.says("/me")
@@ -246,7 +248,7 @@ async def test_an_interrupted_restore_is_repeated(
 ) -> None:
     await crowd(bot, 3)
     admin = await opened(bot)
-    await bot.later(days=3, minutes=1)
+    await bot.later(days=3, hours=1, minutes=1)
     file = await backup(bot, tmp_path / "b.age")
 
     async def broken(*arguments: object) -> None:

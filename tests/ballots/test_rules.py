@@ -1,10 +1,12 @@
 """What may be asked, of whom, and what is published of the outcome."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ballots.rules import decide, options, question, read_outcome, write_board
+from bot.ballots.rules import DURATIONS, closing, decide, options, question, read_outcome, write_board
 from bot.ballots.rules import entries as said
 from bot.texts import Refusal
 
@@ -39,3 +41,10 @@ def test_questions_and_options_are_read_as_typed() -> None:
             options(words, wanted)
     with pytest.raises(Refusal, match="newballot.question.too_long"):
         question("x" * 301)
+
+
+@given(st.datetimes(max_value=datetime(9000, 1, 1), timezones=st.just(UTC)), st.sampled_from(list(DURATIONS.values())))
+def test_a_ballot_closes_at_a_full_hour_and_never_too_early(now: datetime, open_for: timedelta) -> None:
+    closes = closing(now, open_for)
+    assert (closes.minute, closes.second, closes.microsecond) == (0, 0, 0)
+    assert timedelta(0) <= closes - (now + open_for) < timedelta(hours=1)

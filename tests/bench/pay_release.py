@@ -11,7 +11,7 @@ from decimal import Decimal
 from bot.jobs.pay import possible_cells
 from bot.pay.normalise import Report
 from bot.pay.release import Release, release
-from bot.pay.rules import Fragment, fragments
+from bot.pay.rules import Filing, Fragment, fragments
 from bot.texts import Money
 from tests.audit.errors import HEAD, rows
 
@@ -40,7 +40,7 @@ def timed(filed: list[Fragment], last: Release | None) -> tuple[Release, float]:
 
 def filings(reports: int, chance: random.Random) -> list[Fragment]:
     """Invents reports from two countries and three employers."""
-    return [fragment for _ in range(reports) for fragment in fragments(report(chance))]
+    return [fragment for _ in range(reports) for fragment in fragments(Filing((report(chance),)), chance.randrange)]
 
 
 def report(chance: random.Random) -> Report:

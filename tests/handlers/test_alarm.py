@@ -93,7 +93,7 @@ async def test_a_ballot_does_not_close_during_a_pause_and_gets_time_back(bot: Bo
     await crowd(bot, 10)
     ana = await member(bot, "Ana")
     await opened(bot)
-    await bot.later(days=2, hours=23, minutes=58)
+    await bot.later(days=3, minutes=58)
     bot.app.office.guard.saw(await bot.app.office.clock.now())
     await bot.later(minutes=5)
     async with bot.app.office.reading() as stores:

@@ -23,7 +23,7 @@ async def put(admin: Person, *, swahili: bool = True) -> None:
     await admin.presses("Go on")
     await admin.presses("The whole union")
     await admin.presses("3 days")
-    await admin.sees_new("Preview", "Shall we strike <b>now</b> {0}?", "Open until Fri 27 Nov, 12:0")
+    await admin.sees_new("Preview", "Shall we strike <b>now</b> {0}?", "Open until Fri 27 Nov, 13:00")
 
 
 async def opened(bot: Bot, *, swahili: bool = True) -> Person:
@@ -59,7 +59,7 @@ async def test_everybody_votes_in_their_language_and_gets_the_result(bot: Bot) -
         await person.sees("News from Kauli", "Secret ballot", "Shall we strike <b>now</b> {0}?")
         await vote(person, "1. Yes & now")
         await person.sees_new("Received")
-    await bot.later(days=3, minutes=1)
+    await bot.later(days=3, hours=1, minutes=1)
     for person in (*people, admin):
         await person.sees("News from Kauli", "Decided: Yes & now", "Yes & now: 10", "Later: 1", "12 of 13 voted")
     await juma.sees("Ndiyo: 10", "Hapana: 1")
@@ -108,7 +108,7 @@ async def test_only_the_electorate_votes_and_only_while_open(bot: Bot) -> None:
     await fresh.sees_toast("a week after joining")
     await ana.presses("1. Yes & now")
     await ana.sees_new("Cast it?")
-    await bot.cast.advance(days=3, hours=1)
+    await bot.cast.advance(days=3, hours=1, minutes=1)
     await ana.presses("Cast my vote")
     await ana.sees_toast("This ballot is closed")
     await admin.says("/newballot")

@@ -146,6 +146,30 @@ async def test_a_role_is_taken_away_by_two(bot: Bot) -> None:
         await ana.sees_new("Only organizers can do this")
 
 
+async def test_two_who_are_to_take_each_other_out_do_not_block_each_other(bot: Bot) -> None:
+    """What the one proposed ends with their role, while a second organizer confirms that very proposal."""
+    await founded(bot)
+    ana, juma = await organizer(bot, "Ana", "Tana"), await organizer(bot, "Juma", "Volta")
+    seconds = [await organizer(bot, "Asha", "Nile"), await organizer(bot, "Kofi", "Congo")]
+    await chooses(juma, "Tana", "Take the role away")
+    await juma.sees_new("Another organizer has to confirm this")
+    await chooses(ana, "Volta", "Take the role away")
+    await ana.sees_new("Another organizer has to confirm this")
+    waiting = await proposals(bot)
+    for person, proposal in zip(seconds, waiting, strict=True):
+        await person.says("/organize")
+        await person.sees_new("Organize")
+        await person.presses_data(await person.last(), f"/proposal {proposal.id}")
+        await person.sees_new("shall end")
+    await asyncio.gather(*(person.presses("Confirm") for person in seconds))
+    await bot.settled()
+    assert [bool(await roles(bot, person)) for person in (ana, juma)].count(True) <= 1
+    assert await proposals(bot) == []
+    for person in seconds:
+        await person.says("/organize")
+        await person.sees_new("Organize")
+
+
 async def test_what_somebody_proposed_ends_with_their_role(bot: Bot) -> None:
     await founded(bot)
     ana, juma = await organizer(bot, "Ana", "Tana"), await organizer(bot, "Juma", "Volta")

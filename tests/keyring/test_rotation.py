@@ -12,6 +12,7 @@ from bot.database import PEOPLE, Database, open_database
 from bot.keys import rotation
 from bot.keys.custody import Custody
 from bot.keys.rotation import open_vault, rotate
+from bot.proposals.rules import Proposal, ends
 from bot.settings import Settings
 from bot.turn import Stores
 from bot.vault import Unreadable, Vault, VaultError
@@ -21,6 +22,7 @@ from tests.handlers.test_ballots import opened, vote
 from tests.people import crowd, founded, member
 
 PASSPHRASE = "six words that nobody would guess"
+TABLES = {"member", "instance", "ballot", "post", "proposal", "open_steps"}
 STEPS = ("write", "carry_over", "settle", "destroy", "rename")
 
 
@@ -33,7 +35,7 @@ def custody(settings: Settings, kind: str = "file") -> Custody:
 
 
 async def lively(bot: Bot) -> tuple[Person, list[Person]]:
-    """Fills tables: members, a ballot that waits to be sent to some, a post, an open question, a link."""
+    """Fills tables: members, a ballot that waits to be sent to some, a post, a proposal, an open question, a link."""
     people = [await member(bot, name) for name in ("Ana", "Juma", "Zawadi")]
     await crowd(bot, 9)
     admin = await opened(bot)
@@ -49,7 +51,16 @@ async def lively(bot: Bot) -> tuple[Person, list[Person]]:
     await people[0].presses("Weekly note")
     await people[0].sees_new("On which day")
     await bot.settled()
+    await waits_for_a_second(bot, admin, people[2])
     return admin, people
+
+
+async def waits_for_a_second(bot: Bot, admin: Person, about: Person) -> None:
+    """Lets an organizer have proposed somebody, who is waiting for another one's word."""
+    now = await bot.app.office.clock.now()
+    async with bot.app.office.writing() as stores:
+        by, person = (stores.members.vault.lookup(one.id).hex() for one in (admin, about))
+        await stores.proposals.put(Proposal("p1", "appoint", by, ends(now.date()), person))
 
 
 async def stop(bot: Bot) -> Database:
@@ -114,7 +125,7 @@ async def opening(database: Database, vault: Vault) -> set[str]:
 async def test_the_look_for_old_rows_sees_them(bot: Bot) -> None:
     """Else the test above would show nothing."""
     await lively(bot)
-    assert await opening(bot.app.database, bot.app.vault) >= {"member", "instance", "ballot", "post", "open_steps"}
+    assert await opening(bot.app.database, bot.app.vault) >= TABLES
 
 
 @pytest.mark.parametrize("kind", ["file", "passphrase"])
@@ -204,8 +215,9 @@ async def all_open(database: Database, vault: Vault) -> bool:
         stores = Stores.on(connection, vault)
         members = await stores.members.all()
         ballots = await stores.ballots.having("open")
-        posts, _ = await stores.posts.all(), await stores.proposals.all()
-        return len(members) == 13 and len(ballots) == len(posts) == 1
+        posts, known = await stores.posts.all(), {stores.members.keyed_id(member) for member in members}
+        sides = {side for one in await stores.proposals.all() for side in (one.by, one.person)}
+        return len(members) == 13 and len(ballots) == len(posts) == 1 and len(sides) == 2 and sides <= known
 
 
 async def test_a_key_that_is_not_the_datas_is_refused_at_the_start(bot: Bot) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pay.benchmarks import COLUMNS, MINIMA, Comparison, compare, is_stale, read_minima
+from bot.pay.benchmarks import COLUMNS, MINIMA, Comparison, compare, read_minima
 from bot.pay.normalise import Report, effective
-from bot.tables import BadTable
+from bot.tables import BadTable, is_stale
 from bot.texts import Money
 from bot.workplaces.catalogue import COUNTRIES
 from tests.conftest import Bot
@@ -19,7 +19,7 @@ from tests.handlers.test_pay import answers
 from tests.people import member
 
 HEAD = ",".join(COLUMNS) + "\n"
-TODAY = date(2025, 9, 1)
+TODAY = date(2026, 11, 25)
 
 
 def compared(amount: int, currency: str, country: str, today: date = TODAY) -> Comparison | None:
@@ -28,21 +28,28 @@ def compared(amount: int, currency: str, country: str, today: date = TODAY) -> C
 
 
 def test_a_nairobi_month_beside_the_minimum() -> None:
-    """38,000 KES for 40 paid and 10 unpaid hours a week: 175.4 an hour beside 71.6 (domain.md 2.5: 225 hours)."""
+    """38,000 KES for 40 paid and 10 unpaid hours a week: 175.4 an hour beside 92.24 (225 hours, housing included)."""
     found = compared(3_800_000, "KES", "KE")
-    assert found and round(found.minimum.hourly) == 7162
-    assert found.ratio and round(float(found.ratio), 2) == 2.45
+    assert found and round(found.minimum.hourly) == 9224
+    assert found.ratio and round(float(found.ratio), 2) == 1.90
+
+
+def test_pay_in_dollars_is_exchanged_to_stand_beside_the_minimum() -> None:
+    """300 USD a month at 129.67 KES is 38,902 KES: what a Kenyan gets from a platform is compared as well."""
+    found, same = compared(30_000, "USD", "KE"), compared(3_890_241, "KES", "KE")
+    assert found and found.ratio and same and same.ratio and abs(found.ratio / same.ratio - 1) < Fraction(1, 10**6)
 
 
 def test_no_ratio_with_a_row_older_than_eighteen_months() -> None:
     assert [is_stale(date(2025, 5, 1), day) for day in (date(2026, 11, 1), date(2026, 11, 2))] == [False, True]
-    found = compared(3_800_000, "KES", "KE", date(2026, 11, 24))
+    found = compared(3_800_000, "KES", "KE", date(2027, 12, 27))
     assert found and found.ratio is None
 
 
-def test_no_comparison_across_currencies_or_without_a_row() -> None:
-    assert compared(50_000, "USD", "KE") is None
+def test_no_comparison_without_a_row_or_a_fresh_rate() -> None:
     assert compared(3_800_000, "ETB", "ET") is None
+    assert compared(30_000, "VES", "KE") is None
+    assert compared(30_000, "USD", "KE", date(2028, 3, 30)) is None, "the rate is older than eighteen months"
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 3000))
@@ -80,9 +87,9 @@ def test_a_wrong_table_names_its_line(tmp_path: Path, row: str, message: str) ->
 @pytest.mark.parametrize(
     ("now", "amount", "words"),
     [
-        ("2025-09-01T09:00:00Z", "38000", "(Nairobi, Mombasa, Kisumu, as of 1 May 2025) is 71.62 KES an hour: yours"),
-        ("2025-09-01T09:00:00Z", "9000", "below the legal minimum"),
-        ("2026-11-24T09:00:00Z", "38000", "That is too old to compare with"),
+        ("2026-11-24T09:00:00Z", "38000", "Eldoret, as of 26 Jun 2026) is 92.24 KES an hour: yours is 1.8 times that"),
+        ("2026-11-24T09:00:00Z", "9000", "below the legal minimum"),
+        ("2027-12-28T09:00:00Z", "38000", "That is too old to compare with"),
     ],
 )
 async def test_a_worker_sees_it_at_once(bot: Bot, now: str, amount: str, words: str) -> None:

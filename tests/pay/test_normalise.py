@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pay.normalise import BASES, Basis, Report, effective, in_minor_units, longest, span
+from bot.pay.currencies import CURRENCIES
+from bot.pay.normalise import BASES, Basis, Report, effective, in_minor_units, longest, span, together
 from bot.texts import Money, Refusal
 
 
@@ -86,3 +87,56 @@ def test_headline_and_real_differ_by_the_unpaid_share(basis: Basis, minor: int, 
     figures = effective(report(basis, minor, str(paid), str(unpaid)))
     assert figures.real == figures.headline * (1 - figures.unpaid_share)
     assert 0 < figures.unpaid_share < 1
+
+
+@given(
+    basis=st.sampled_from(BASES), minor=st.integers(1, 10**9), more=st.integers(1, 10**6), paid=HALVES, unpaid=HALVES
+)
+@settings(deadline=None)
+def test_more_pay_is_more_an_hour_and_more_unpaid_hours_are_less(
+    basis: Basis, minor: int, more: int, paid: Decimal, unpaid: Decimal
+) -> None:
+    real = effective(report(basis, minor, str(paid), str(unpaid))).real
+    assert effective(report(basis, minor + more, str(paid), str(unpaid))).real > real
+    assert effective(report(basis, minor, str(paid), str(unpaid / 2))).real > real
+    assert effective(report(basis, minor * 3, str(paid), str(unpaid))).real == 3 * real
+
+
+@given(minor=st.integers(1, 10**9), paid=HALVES, unpaid=HALVES, currency=st.sampled_from(sorted(CURRENCIES)))
+@settings(deadline=None)
+def test_units_agree_in_every_currency(minor: int, paid: Decimal, unpaid: Decimal, currency: str) -> None:
+    """The same job said by the hour, the week, the month (52/12 weeks whatever its length) or its tasks is one hour."""
+    weekly = effective(report("week", 12 * minor, str(paid), str(unpaid), currency))
+    monthly = effective(report("month", 52 * minor, str(paid), str(unpaid), currency))
+    tasks = effective(report("task", 12 * minor, str(paid), str(unpaid), currency))
+    assert weekly == monthly == tasks
+    hourly = effective(report("hour", minor, str(paid), str(unpaid), currency))
+    assert hourly.headline == minor and hourly.real == minor * (1 - hourly.unpaid_share)
+    assert hourly.currency == currency
+
+
+@given(basis=st.sampled_from(BASES), minor=st.integers(1, 10**9), unpaid=HALVES)
+def test_no_hour_is_made_of_no_hours(basis: Basis, minor: int, unpaid: Decimal) -> None:
+    with pytest.raises(Refusal, match="no_paid_hours"):
+        effective(report(basis, minor, "0", str(unpaid)))
+
+
+def jobs(said: list[tuple[Basis, int, Decimal, Decimal]]) -> list[Report]:
+    return [report(basis, minor, str(paid), str(unpaid)) for basis, minor, paid, unpaid in said]
+
+
+SEVERAL = st.lists(
+    st.tuples(st.sampled_from(BASES), st.integers(1, 10**9), HALVES, HALVES), min_size=1, max_size=3
+).flatmap(lambda said: st.tuples(st.just(said), st.permutations(said)))
+
+
+@given(SEVERAL)
+@settings(deadline=None)
+def test_several_jobs_come_to_the_same_in_any_order_and_lie_between_the_best_and_the_worst(
+    orders: tuple[list[tuple[Basis, int, Decimal, Decimal]], list[tuple[Basis, int, Decimal, Decimal]]],
+) -> None:
+    said, other = orders
+    found = together(jobs(said))
+    assert found == together(jobs(other))
+    single = [effective(job).real for job in jobs(said)]
+    assert min(single) <= found.real <= max(single)

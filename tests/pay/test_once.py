@@ -11,10 +11,10 @@ import pytest
 
 from bot.box.pool import Box, Closed
 from bot.database import Database
-from bot.jobs.pay import draw_release, last_release
+from bot.jobs.pay import draw_release, last_release, releases
 from bot.pay.normalise import Report
 from bot.pay.release import Published, Release, from_json
-from bot.pay.rules import entries
+from bot.pay.rules import Filing, entries
 from bot.texts import Money
 from bot.vault import Vault
 from tests.cast import Person
@@ -22,7 +22,8 @@ from tests.conftest import Bot
 from tests.people import founded, member
 
 QUARTER, NEXT = "2026-Q4", "2027-Q1"
-SAID = entries(Report("KE", "sama", "other", "hour", Money(200_00, "KES"), Decimal(40), Decimal(5)))
+REPORT = Report("KE", "sama", "other", "hour", Money(200_00, "KES"), Decimal(40), Decimal(5))
+SAID = entries(Filing((REPORT,)), Random(1).randrange)
 
 
 class PowerCut(Exception):
@@ -101,6 +102,7 @@ async def test_what_leans_on_the_past_leans_on_the_newest_release(database: Data
         await box.close(name, partial(draw_release, name, None))
     found = await last_release(box)
     assert found and found.period == NEXT
+    assert [one.period for one in await releases(box)] == [QUARTER, NEXT]
 
 
 def test_a_release_is_drawn_beside_the_last(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,11 @@
 """Coarse values, fragments, entries and periods."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +13,22 @@ from hypothesis import strategies as st
 
 from bot.pay import rules
 from bot.pay.currencies import CURRENCIES
-from bot.pay.normalise import OTHER, Report
-from bot.pay.rules import ENTRIES, ENTRY, GRID, Fragment, amount_on_grid, decode, encode, entries, fragments
+from bot.pay.normalise import BASES, OTHER, Report
+from bot.pay.rules import (
+    ENTRIES,
+    ENTRY,
+    GRID,
+    PAY_SHAKE,
+    UNPAID_SHAKE,
+    Details,
+    Filing,
+    Fragment,
+    amount_on_grid,
+    decode,
+    encode,
+    entries,
+    fragments,
+)
 from bot.texts import Money
 
 CODES = st.sampled_from(sorted(CURRENCIES))
@@ -22,8 +38,17 @@ def report(employer: str = "sama", minor: int = 38_417_00, currency: str = "KES"
     return Report("KE", employer, "qa_review", "month", Money(minor, currency), Decimal(40), Decimal("10.5"))
 
 
+def of(*reports: Report, late: int | None = None) -> Filing:
+    return Filing(reports or (report(),), Details(late=late))
+
+
+def middle(numbers: int) -> int:
+    """Stands for a source of chance: rounds nothing at random."""
+    return numbers // 2
+
+
 def test_the_grid_is_small_and_its_steps_are_five_percent_but_for_rounding() -> None:
-    assert GRID == {"pay": 121, "unpaid": 21}
+    assert GRID == {"pay": 121, "unpaid": 21, "late": 4, "rejected": 4, "own": 4}
     for code in CURRENCIES:
         points = [rules.pay_at(point, code) for point in range(GRID["pay"])]
         assert all(1.02 < after / before < 1.1 for before, after in pairwise(points)), code
@@ -59,7 +84,7 @@ def test_shares_lie_on_five_points() -> None:
 def test_an_exact_amount_leaves_no_trace() -> None:
     coarse = amount_on_grid(Money(38_417_00, "KES"))
     assert coarse == Money(38_900_00, "KES")
-    assert not any(b"38417" in entry or b"38,417" in entry for entry in entries(report()))
+    assert not any(b"38417" in entry or b"38,417" in entry for entry in entries(of(), middle))
 
 
 @given(code=CODES, share=st.fractions(Fraction(1, 20_000), 20_000))
@@ -72,28 +97,86 @@ def test_coarsening_is_near_and_repeating_it_changes_nothing(code: str, share: F
     assert len(str(coarse.minor).rstrip("0")) <= 3
 
 
-def test_a_report_falls_apart_into_a_fragment_for_each_figure() -> None:
+def test_a_filing_falls_apart_into_a_fragment_for_each_figure() -> None:
     pay = rules.pay_point(Fraction(38_417_00 * 12, 52) / Fraction("50.5"), "KES")
-    assert fragments(report()) == (
+    assert fragments(of(late=2), middle) == (
         Fragment("country:KE:KES", "pay", pay),
         Fragment("country:KE:KES", "unpaid", 4),
+        Fragment("pair:KE:qa_review:KES", "pay", pay),
         Fragment("employer:sama:KES", "pay", pay),
+        Fragment("employer:sama:KES", "unpaid", 4),
+        Fragment("employer:sama:KES", "late", 2),
     )
 
 
-def test_an_employer_that_is_not_listed_gives_no_fragment() -> None:
-    assert {fragment.cell for fragment in fragments(report(OTHER))} == {"country:KE:KES"}
+def test_an_employer_or_task_that_is_not_listed_gives_no_fragment() -> None:
+    unlisted = replace(report(OTHER), task=OTHER)
+    assert {fragment.cell for fragment in fragments(of(unlisted, late=1), middle)} == {"country:KE:KES"}
+
+
+JOBS = st.builds(
+    Report,
+    st.sampled_from(["KE", "UG"]),
+    st.sampled_from(["sama", "cci", OTHER]),
+    st.sampled_from(["qa_review", "translation", OTHER]),
+    st.sampled_from(BASES),
+    st.builds(Money, st.integers(1_00, 50_000_00), st.sampled_from(["KES", "USD"])),
+    st.decimals(1, 12, places=1),
+    st.decimals(0, 12, places=1),
+)
+
+
+@given(jobs=st.lists(JOBS, min_size=1, max_size=3), seed=st.integers(0, 99))
+@settings(deadline=None)
+def test_a_person_has_one_value_in_a_cell_and_one_cell_of_a_kind(jobs: list[Report], seed: int) -> None:
+    filing = Filing(tuple(jobs), Details(0, 1, 2))
+    found = fragments(filing, Random(seed).randrange)
+    assert len({(fragment.cell, fragment.measure) for fragment in found}) == len(found) <= ENTRIES
+    assert len({fragment.cell for fragment in found}) == len({fragment.cell.split(":")[0] for fragment in found})
+    assert [len(entry) for entry in entries(filing, Random(seed).randrange)] == [ENTRY] * ENTRIES
+
+
+def test_jobs_in_the_same_cell_are_taken_together_and_others_are_left_out() -> None:
+    short = Report("KE", "sama", "qa_review", "week", Money(4_000_00, "KES"), Decimal(10), Decimal(0))
+    long = replace(
+        short, employer="cci", amount=Money(6_000_00, "KES"), hours_paid=Decimal(30), hours_unpaid=Decimal(10)
+    )
+    abroad = replace(short, country="UG")
+    filed = {(one.cell, one.measure): one.value for one in fragments(of(short, long, abroad), middle)}
+    assert filed["country:KE:KES", "pay"] == rules.pay_point(Fraction(10_000_00, 50), "KES")
+    assert filed["country:KE:KES", "unpaid"] == rules.share_point(Fraction(10, 50))
+    assert filed["employer:cci:KES", "pay"] == rules.pay_point(Fraction(6_000_00, 40), "KES")
+    assert {cell for cell, _ in filed} == {"country:KE:KES", "pair:KE:qa_review:KES", "employer:cci:KES"}
+
+
+def test_pay_is_rounded_at_random_in_every_fragment_by_itself() -> None:
+    seen = [fragments(of(), Random(seed).randrange) for seed in range(300)]
+    exact = fragments(of(), middle)
+    for at, width in ((0, PAY_SHAKE), (1, UNPAID_SHAKE), (2, PAY_SHAKE), (3, PAY_SHAKE), (4, UNPAID_SHAKE)):
+        assert {found[at].value - exact[at].value for found in seen} == set(range(-width, width + 1))
+    assert sum(found[0].value == found[3].value for found in seen) < 100
+    none = replace(report(), hours_unpaid=Decimal(0))
+    assert all(fragments(of(none), Random(seed).randrange)[1].value == 0 for seed in range(50))
+
+
+@pytest.mark.parametrize("reports", [0, 4])
+def test_a_filing_holds_one_to_three_reports(reports: int) -> None:
+    with pytest.raises(ValueError):
+        Filing((report(),) * reports)
+
+
+@pytest.mark.parametrize("band", [-1, 4])
+def test_an_answer_is_one_of_four_bands(band: int) -> None:
+    with pytest.raises(ValueError):
+        Details(own=band)
 
 
 @pytest.mark.parametrize("employer", ["sama", OTHER, "a" * 32])
-def test_every_filing_has_the_same_size(employer: str) -> None:
-    assert [len(entry) for entry in entries(report(employer))] == [ENTRY] * ENTRIES
-
-
-@pytest.mark.parametrize("employer", ["sama", OTHER])
 def test_entries_give_back_the_fragments(employer: str) -> None:
-    read = [decode(entry) for entry in entries(report(employer))]
-    assert tuple(fragment for fragment in read if fragment) == fragments(report(employer))
+    filing = of(replace(report(employer), task="data_collection_selfie_voice_home"), late=3)
+    read = [decode(entry) for entry in entries(filing, middle)]
+    assert tuple(fragment for fragment in read if fragment) == fragments(filing, middle)
+    assert len(read) == ENTRIES
 
 
 @pytest.mark.parametrize(
@@ -104,6 +187,8 @@ def test_entries_give_back_the_fragments(employer: str) -> None:
         bytes(ENTRY + 1),
         b"country:KE:KES pay".ljust(ENTRY, b"\0"),
         b"country:KE:KES size 3".ljust(ENTRY, b"\0"),
+        b"country:KE:KES late 4".ljust(ENTRY, b"\0"),
+        b"task:qa_review:USD pay 3".ljust(ENTRY, b"\0"),
         b"country:KE:KES pay 121".ljust(ENTRY, b"\0"),
         b"country:KE:KES pay -1".ljust(ENTRY, b"\0"),
         b"client:meta:KES pay 3".ljust(ENTRY, b"\0"),
@@ -115,7 +200,7 @@ def test_what_no_filing_wrote_is_no_entry(entry: bytes) -> None:
         decode(entry)
 
 
-CELLS = st.sampled_from(["country:KE:KES", "employer:a_1:USD"])
+CELLS = st.sampled_from(["country:KE:KES", "employer:a_1:USD", "pair:KE:qa_review:KES"])
 
 
 @given(fragment=st.builds(Fragment, CELLS, st.just("pay"), st.integers(0, 120)))
@@ -125,10 +210,13 @@ def test_an_entry_gives_back_its_fragment(fragment: Fragment) -> None:
 
 
 def test_cells_are_listed_from_the_catalogue_alone() -> None:
-    assert rules.cells({"KE": ["KES", "USD"]}, {"sama": ["KES"]}) == (
+    assert rules.cells({"KE": ["KES", "USD"]}, {"sama": ["KES"]}, ["qa_review", OTHER]) == (
         "country:KE:KES",
         "country:KE:USD",
         "employer:sama:KES",
+        "pair:KE:qa_review:KES",
+        "pair:KE:qa_review:USD",
+        "task:qa_review:USD",
     )
 
 

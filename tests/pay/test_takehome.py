@@ -71,9 +71,16 @@ def test_costs_may_exceed_the_pay_and_deductions_may_not() -> None:
         take_home(MODERATOR, Costs(off=3_800_001))
 
 
-def test_no_international_dollars_without_a_parity_in_that_currency() -> None:
+def test_pay_in_dollars_buys_what_it_buys_where_it_is_spent() -> None:
+    """A dollar is 129.67 KES and 44.39 KES buy what a dollar buys in the USA: it is worth 2.92 at home."""
+    bought = international(Fraction(100), "KE", "USD")
+    assert bought and round(float(bought), 2) == 2.92
+    assert international(Fraction(100), "US", "USD") == 1
+
+
+def test_no_international_dollars_without_a_parity_or_a_rate() -> None:
     assert international(Fraction(100), "ET", "ETB") is None
-    assert international(Fraction(100), "KE", "USD") is None
+    assert international(Fraction(100), "KE", "VES") is None
     assert all(row.currency == COUNTRIES[code].currency for code, row in PARITIES.items())
 
 

@@ -9,7 +9,7 @@ from bot.pay.currencies import CURRENCIES
 from bot.pay.normalise import BASES, OTHER
 from bot.tables import BadTable
 from bot.workplaces import catalogue
-from bot.workplaces.catalogue import Employer, read_countries, read_employers
+from bot.workplaces.catalogue import Employer, read_clients, read_countries, read_employers
 
 HEAD = "code,currencies,source\n"
 EMPLOYERS = "id,name,kind,countries,source\n"
@@ -43,6 +43,12 @@ def test_platforms_pay_in_every_currency_of_their_countries_and_offices_in_the_l
     paid_in = catalogue.employer_currencies()
     assert paid_in["sama"] == ("KES", "UGX")
     assert paid_in["remotasks"] == ("INR", "KES", "NGN", "PHP", "PKR", "USD", "VES")
+
+
+def test_the_end_clients_of_an_employer_are_sorted_by_name() -> None:
+    assert [client.name for client in catalogue.clients_of("sama")] == ["Meta (Facebook)", "OpenAI"]
+    assert [client.id for client in catalogue.clients_of("telus")] == ["bytedance"]
+    assert catalogue.clients_of("imerit") == catalogue.clients_of("other") == ()
 
 
 def test_the_parts_agree_on_words() -> None:
@@ -85,3 +91,19 @@ def test_a_wrong_table_of_employers_names_its_line(tmp_path: Path, row: str, mes
     path.write_text(f"{EMPLOYERS}{row}\n")
     with pytest.raises(BadTable, match=f"^employers.csv, line 2: {message}$"):
         read_employers(path, {"KE"})
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("Open AI,OpenAI,sama,s", "the id must be short and plain"),
+        ("openai,OpenAI,sama acme,s", "a vendor is not in the table of employers"),
+        ("openai,OpenAI,sama sama,s", "a vendor appears twice"),
+        ("openai,OpenAI,,s", "4 filled columns are needed"),
+    ],
+)
+def test_a_wrong_table_of_clients_names_its_line(tmp_path: Path, row: str, message: str) -> None:
+    path = tmp_path / "clients.csv"
+    path.write_text(f"id,name,vendors,source\n{row}\n")
+    with pytest.raises(BadTable, match=f"^clients.csv, line 2: {message}$"):
+        read_clients(path, {"sama"})
