@@ -1,13 +1,15 @@
 """Releases the pay figures of a period that is over, once, and destroys what they were made of."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import chain, repeat
 from secrets import randbelow
 
 from bot.box.pool import Box
 from bot.jobs.recover import spare_the_counted
 from bot.pay.release import Release, from_json, release, to_json
-from bot.pay.rules import cells, decode, period_ends
+from bot.pay.rules import Fragment, cells, decode, period_ends
 from bot.turn import Office
 from bot.workplaces.catalogue import TASKS, country_currencies, employer_currencies
 
@@ -36,9 +38,18 @@ async def releases(box: Box) -> tuple[Release, ...]:
 
 
 def draw_release(name: str, last: Release | None, entries: Sequence[bytes]) -> bytes:
-    """Draws the release of a period from its fragments, over every cell of the catalogue."""
-    fragments = [fragment for entry in entries if (fragment := decode(entry))]
-    return to_json(release(name, possible_cells(), fragments, randbelow, last)).encode()
+    """Draws the release of a period from its fragments, over every cell of the catalogue.
+
+    Equal entries are read once: 100,000 filings are 800,000 entries, but far fewer different ones.
+    """
+    said = chain.from_iterable(map(repeated, Counter(entries).items()))
+    return to_json(release(name, possible_cells(), said, randbelow, last)).encode()
+
+
+def repeated(entry: tuple[bytes, int]) -> Iterable[Fragment]:
+    """Reads an entry that stands there so many times; nothing for one that only pads a filing."""
+    fragment = decode(entry[0])
+    return repeat(fragment, entry[1]) if fragment else ()
 
 
 def possible_cells() -> tuple[str, ...]:

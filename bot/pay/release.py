@@ -1,136 +1,41 @@
-"""Publishes a period's figures with differential privacy; the one module that spends the budget.
+"""Publishes a period's figures with differential privacy; the one module that spends the budget (bot/pay/budget.py).
 
-The promise. Two data sets are neighbours when everything one person filed in the period is added, taken away, or
-replaced by anything else, in whichever cells. Whatever is published is at most e^2 times likelier under one than under
-the other (e^1 against someone who only wonders whether she filed). BUDGET lists every figure; what is not in it is not
-published, and a test adds it up. Four periods a year make at most 8. A filing is one report: one that held more would
-have to count in one country's cell and one employer's all the same.
-
-How. `kept` is by how much one person more or less can lower a probability: an exact fraction, so that every weight is
-an integer and no float can leak (privacy.md 5.2). Replacing a person is one less and one more: kept ** 2, or a share of
-2 ln(1 / kept) of the budget.
-- Size: the exact count plus two-sided geometric noise, untruncated: P(z) is proportional to kept ** |z|. The same noisy
-  size is held against every threshold, and is what is shown, floored to 10.
-- Median: the exponential mechanism over the fixed grid: P(g) is proportional to kept ** max(below, above), where below
-  and above count the values on either side of g. One person more raises that by 0 or 1 at every g and lowers it at
-  none, so that no factor of two is lost.
-- Quartiles, of a country from QUARTILES_FROM on: the median's share is divided (QUARTERED). The lower one is drawn
-  with max(3 below, above), the upper one with max(below, 3 above), each on its side of the median just drawn.
-- A cell published in the release before leans on it: before any report is counted, a point is half as likely for every
-  14 points (a factor of 2) from the last median. That depends on public figures only and costs nothing; at 40 reports
-  it takes a third off the wild errors, at 100 it no longer shows. A small cell's figure can lag behind a sudden jump;
-  even where pay has halved meanwhile, leaning errs no more than not leaning.
-
-Which cells. All cells of the catalogue are tried, with noise, whether or not anybody reported: the list of what is
-published is covered by the same promise, without any delta. An empty cell enters when its noise alone reaches
-ENTERS_FROM: expected over the 137 cells of the catalogue, 0.023 in a release, or one in eleven years (a test keeps it
-under 1 in 40). From 30 it would be 0.6 in every release, from 20 three, each with a figure that is nothing but chance.
-In a country of 150 reports at three employers of 50, a threshold of 20 or 30 would show all three at once and about as
-many that do not exist; 50 shows the country at once and each employer with probability 0.5 a period, to stay with 0.9:
-a cell that stood in the last release stays from STAYS_FROM. There are few of those, so noise hardly invents any, and
-leaning on the last figure makes their errors at 40 about those of a newcomer at 50. Which they are is public.
-
-Errors in %, median / 90th percentile: of the median pay (lognormal, sigma .6) relative to the truth, of the unpaid
-share in percentage points, of newcomers : cells that stay, whose last figure was 20 % off; of the quartiles; and how
-many in 100 cells of that size enter : stay. `python -m tests.bench.pay_release` prints the table.
-
-| reports | sampling alone | country pay | employer pay | country unpaid | quartiles | country shown | employer shown |
-|---|---|---|---|---|---|---|---|
-| 10 | 15/38 | 80/566 : 40/190 | 78/534 : 40/190 | 21/71 : 11/41 |  | 0 : 1 | 0 : 0 |
-| 20 | 11/29 | 45/309 : 22/93 | 40/271 : 22/87 | 14/66 : 9/31 |  | 1 : 2 | 0 : 2 |
-| 30 | 9/22 | 22/97 : 15/59 | 21/95 : 15/54 | 9/56 : 6/21 |  | 2 : 12 | 2 : 10 |
-| 40 | 8/19 | 15/70 : 14/42 | 15/57 : 10/40 | 6/36 : 6/16 |  | 12 : 54 | 10 : 54 |
-| 50 | 7/17 | 10/40 : 10/33 | 10/36 : 10/33 | 4/21 : 4/11 |  | 54 : 90 | 54 : 91 |
-| 70 | 6/15 | 9/26 : 9/22 | 9/22 : 9/21 | 4/11 : 4/11 |  | 98 : 100 | 98 : 100 |
-| 100 | 5/12 | 5/18 : 5/15 | 5/15 : 5/15 | 1/6 : 1/6 |  | 100 : 100 | 100 : 100 |
-| 300 | 3/7 | 4/9 : 4/9 | 4/9 : 4/9 | 1/4 : 1/4 |  | 100 : 100 | 100 : 100 |
-| 500 | 2/6 | 4/9 : 4/9 | 4/5 : 4/5 | 1/1 : 1/1 | 8/38 | 100 : 100 | 100 : 100 |
-| 1000 | 2/4 | 1/5 : 1/5 | 1/4 : 1/4 | 1/1 : 1/1 | 4/17 | 100 : 100 | 100 : 100 |
-
-From 100 reports the noise hardly shows beside the sampling; below, figures are called rough. With equal shares, one
-threshold and no leaning a country of 50 had 18/87 and an employer 14/52, which came and went. Quartiles at 200, where
-the design allows them, would be off by 60 % at the 90th percentile: they begin at 500.
-
-What was tried and left. Monthly releases: twelve within 8 a year leave each figure a third of its share, so that 100
-reports give the errors of 33; and whether a union has 200 reporters is itself a figure. Hence quarters for everybody. A
-fixed leaning towards typical pay: misleads where pay is far from typical. "Most answered the same" in place of a figure
-(privacy.md 5.2): it needs a noisy count of its own, and no categories are published; what a unanimous cell tells about
-one person is bounded by the shares all the same. Two-way cells: each is another value of the same person, and would
-take its share from these. Division by task or language likewise. Cells are one dimension, so complements within a
-release give nothing beyond the budget: it is counted over all of a person's cells.
-
-Not in the table because nothing filed in a period goes into it: the outcome of a ballot, which is what members voted
-for (bot/ballots/rules.py says what is withheld of small ones); the size of an electorate; the floored member counts and
-the progress of a send, which tell of members and messages. What is shown before filing comes from the last release.
-
-Once. A release is drawn inside the transaction that writes it and destroys its fragments (bot/box/pool.py, `close`).
-Two draws of one period would spend the budget twice, so the second must not be seen: where a crash comes before the
-commit, the first was never shown to anybody (on PostgreSQL its row can lie in the table's file until the next vacuum);
-where it comes after, the release is read, not drawn. What is filed after the release goes into the next period
-(handlers/pay.py), also when the clock was set back.
+What is known before any report is counted (`Public`: the cells of the catalogue, the last release) says which figures
+there are and what each may cost. Then every cell that is tried gets its noisy size, and whoever reaches the thresholds
+gets its figures. A release is the same for the same reports and the same chance, in whatever order they come.
 """
 
 import json
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from decimal import ROUND_UP, Decimal
 from fractions import Fraction
-from itertools import accumulate
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any
 
-from bot.pay.rules import GRID, Fragment, Measure, Randbelow, pay_at, pay_point, share_at, share_point
+from bot.pay import budget
+from bot.pay.budget import COMPLEMENT_FROM, GROWN_FROM, QUESTIONS, ROUGH_UNDER
+from bot.pay.draws import SIDES, draw, leaning, noise, quartile_weights, weights
+from bot.pay.fx import in_dollars
+from bot.pay.rules import (
+    BANDS,
+    GRID,
+    Fragment,
+    Measure,
+    Randbelow,
+    pairs_of,
+    pay_at,
+    pay_point,
+    share_at,
+    share_point,
+)
 
-EPSILON = 2  # per person and period, over everything
-EPSILON_A_YEAR = 8
-ENTERS_FROM = 50  # noisy reports in a cell that was not in the last release; below it nothing at all is said of it
-STAYS_FROM = 40  # the same for a cell that was
-ROUGH_UNDER = 100  # below it a figure is to be called rough: see the table above
-QUARTILES_FROM = 500  # noisy reports of a country
-HALVES: dict[Measure, int] = {
-    "pay": 14,
-    "unpaid": 4,
-}  # points from the last figure after which a point is half as likely
-QUARTILE_HALVES = 7  # the same from the median, for quartiles
 VERSION = 2
 READ = (1, 2)  # the first had countries and employers only, with size, pay, unpaid share and quartiles
+ROUNDED = 5  # shares of answers are multiples of so many percent
 
-Kind = Literal["country", "employer"]
-Shown = Literal["size", "pay", "unpaid", "low", "high"]
 Shares = tuple[int, int, int, int]  # percent of each band, multiples of 5
-Counts = Mapping[Measure, Counter[int]]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure that is published for every cell of a kind, and what it may cost."""
-
-    kind: Kind
-    measure: Shown
-    kept: Fraction
-
-    @property
-    def share(self) -> Decimal:
-        """Gives its share of EPSILON, rounded up: what replacing everything one person filed can change."""
-        ln = (Decimal(self.kept.denominator) / Decimal(self.kept.numerator)).ln()
-        return (2 * ln).quantize(Decimal("0.0001"), ROUND_UP)
-
-
-BUDGET = (
-    Figure("country", "size", Fraction(6, 7)),  # 0.3084, with the thresholds
-    Figure("country", "pay", Fraction(7, 9)),  # 0.5027, quartiles included
-    Figure("country", "unpaid", Fraction(6, 7)),  # 0.3084
-    Figure("employer", "size", Fraction(11, 13)),  # 0.3342, with the thresholds
-    Figure("employer", "pay", Fraction(13, 17)),  # 0.5366
-)
-QUARTILE = Fraction(48, 49)  # per unit of a quartile's score, which one person moves by 3 at most
-QUARTERED = (  # what a country's pay is divided into from QUARTILES_FROM on; together no more than its share
-    Figure("country", "pay", Fraction(15, 17)),  # 0.2504
-    Figure("country", "low", QUARTILE**3),  # 0.1238
-    Figure("country", "high", QUARTILE**3),  # 0.1238
-)
-KEPT_BESIDE_QUARTILES = QUARTERED[0].kept
+Counts = dict[Measure, Counter[int]]
 
 
 @dataclass(frozen=True)
@@ -155,7 +60,7 @@ class Published:
     @property
     def currency(self) -> str:
         """Gives the ISO 4217 code of the cell."""
-        return self.cell.rpartition(":")[2]
+        return currency_of(self.cell)
 
     @property
     def rough(self) -> bool:
@@ -175,6 +80,64 @@ class Release:
         return next((published for published in self.cells if published.cell == name), None)
 
 
+@dataclass(frozen=True)
+class Public:
+    """What everybody knows before a period's reports are counted: the catalogue's cells, and the last release.
+
+    Everything that decides which figures are tried and what they may cost depends on this alone.
+    """
+
+    cells: frozenset[str]
+    last: Mapping[str, Published]
+
+    @classmethod
+    def of(cls, cells: Iterable[str], last: Release | None) -> "Public":
+        """Gives what is known from a list of cells and the last release."""
+        return cls(frozenset(cells), {published.cell: published for published in last.cells} if last else {})
+
+    def grown(self, cell: str) -> bool:
+        """Says whether a cell has its share of the budget divided into more figures; pairs and tasks always have."""
+        said = self.last.get(cell)
+        return kind(cell) in ("pair", "task") or (said is not None and said.size >= GROWN_FROM)
+
+    def kept(self, cell: str, measure: str) -> Fraction:
+        """Gives how far a figure of a cell may fall with one person."""
+        return budget.kept(kind(cell), measure, grown=self.grown(cell))
+
+    def has(self, cell: str, measure: str) -> bool:
+        """Says whether there is such a figure of a cell."""
+        return measure in budget.figures(kind(cell), grown=self.grown(cell))
+
+    def threshold(self, cell: str) -> int:
+        """Gives the noisy size from which a cell is published."""
+        stood = cell in self.last
+        if kind(cell) in ("pair", "task"):
+            return budget.pair_threshold(stood=stood, pooled=max(1, len(self.pooled.get(cell, ()))))
+        return budget.threshold(stood=stood, grown=self.grown(cell))
+
+    @cached_property
+    def tried(self) -> tuple[str, ...]:
+        """Lists the cells that get a noisy size: countries, employers, and the pairs of grown countries."""
+        plain = (cell for cell in self.cells if kind(cell) in ("country", "employer"))
+        return tuple(sorted((*plain, *self.countries)))
+
+    @cached_property
+    def countries(self) -> dict[str, str]:
+        """Gives the country's cell of every pair that is tried."""
+        tasks = sorted(task_of(cell) for cell in self.cells if kind(cell) == "task")
+        grown = (cell for cell in sorted(self.cells) if kind(cell) == "country" and self.grown(cell))
+        return {pair: country for country in grown for pair in pairs_of(country, tasks) if pair in self.cells}
+
+    @cached_property
+    def pooled(self) -> dict[str, tuple[str, ...]]:
+        """Gives the pairs that each task is drawn from: those of grown countries whose currency has a dated rate."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for pair in self.countries:
+            if in_dollars(Fraction(1), currency_of(pair)) is not None:
+                found[f"task:{task_of(pair)}:USD"].append(pair)
+        return {task: tuple(pairs) for task, pairs in found.items()}
+
+
 def release(
     period: str,
     cells: Iterable[str],
@@ -186,14 +149,14 @@ def release(
 
     `cells` are all that could be published (`rules.cells` over the catalogue), never chosen from the reports; fragments
     of other cells are left out. `randbelow(n)` gives each of 0 to n - 1 as likely as any other (secrets.randbelow).
-    `last` is the release before, as it was published: nothing else of the past may count.
+    `last` is the release before, as it was published: nothing else of the past may count. Fragments are counted as they
+    come and never held together.
     """
-    counted = _count(fragments)
-    stood = {published.cell: published for published in last.cells} if last else {}
-    kinds = {figure.kind for figure in BUDGET}
-    tried = sorted({cell for cell in cells if cell.partition(":")[0] in kinds})
-    drawn = (_draw(cell, counted[cell], stood.get(cell), randbelow) for cell in tried)
-    return Release(period, tuple(published for published in drawn if published))
+    public = Public.of(cells, last)
+    counted = pool(count(fragments), public)
+    sizes = noisy_sizes(public, counted, randbelow)
+    drawn = (figures(cell, public, counted[cell], sizes[cell], randbelow) for cell in shown(public, sizes))
+    return Release(period, tuple(drawn))
 
 
 def to_json(published: Release) -> str:
@@ -214,19 +177,59 @@ def from_json(document: str | bytes) -> Release:
     return found
 
 
-def threshold(last: Published | None) -> int:
-    """Gives the noisy size from which a cell is published; `last` is what the release before said of it."""
-    return ENTERS_FROM if last is None else STAYS_FROM
+def count(fragments: Iterable[Fragment]) -> dict[str, Counts]:
+    """Counts fragments by cell, measure and value."""
+    counted: defaultdict[str, Counts] = defaultdict(_no_counts)
+    for fragment in fragments:
+        counted[fragment.cell][fragment.measure][fragment.value] += 1
+    return counted
 
 
-def has_quartiles(kind: str, size: int) -> bool:
-    """Says whether a cell of this noisy size gets quartiles, and its median less of the budget."""
-    return kind == "country" and size >= QUARTILES_FROM
+def pool(counted: dict[str, Counts], public: Public) -> dict[str, Counts]:
+    """Adds the counts of every task: its pairs' pay in US dollars. A person is in one pair, and so in one task."""
+    for task, pairs in public.pooled.items():
+        for pair in pairs:
+            for point, people in counted[pair]["pay"].items():
+                counted[task]["pay"][dollar_point(point, currency_of(pair))] += people
+    return counted
 
 
-def noise(kept: Fraction, randbelow: Randbelow) -> int:
-    """Draws two-sided geometric noise, exactly: the difference of two geometric draws."""
-    return _geometric(kept, randbelow) - _geometric(kept, randbelow)
+def dollar_point(point: int, currency: str) -> int:
+    """Gives the point of the US dollar's grid nearest to a point of another currency's. KeyError without a rate."""
+    dollars = in_dollars(Fraction(pay_at(point, currency)), currency)
+    if dollars is None:
+        raise KeyError(currency)
+    return pay_point(dollars, "USD")
+
+
+def noisy_sizes(public: Public, counted: Mapping[str, Counts], randbelow: Randbelow) -> dict[str, int]:
+    """Draws the noisy size of every cell that is tried; a task's is the sum of its pairs' and costs nothing."""
+    drawn = {cell: counted[cell]["pay"].total() + noise(public.kept(cell, "size"), randbelow) for cell in public.tried}
+    return drawn | {task: sum(drawn[pair] for pair in pairs) for task, pairs in public.pooled.items()}
+
+
+def shown(public: Public, sizes: Mapping[str, int]) -> Iterator[str]:
+    """Lists the cells whose noisy sizes reach every threshold, sorted. A pair must leave enough beside it."""
+    for cell, size in sorted(sizes.items()):
+        beside = _beside(cell, public, sizes) if kind(cell) == "pair" else ()
+        if size >= public.threshold(cell) and all(rest - size >= COMPLEMENT_FROM for rest in beside):
+            yield cell
+
+
+def figures(cell: str, public: Public, counts: Counts, size: int, randbelow: Randbelow) -> Published:
+    """Draws all figures of a cell that is published."""
+    grown, last, further = public.grown(cell), public.last.get(cell), dict[str, Any]()
+    quartered = budget.has_quartiles(kind(cell), size, grown=grown)
+    kept = budget.kept_beside_quartiles(grown=grown)[0] if quartered else public.kept(cell, "pay")
+    median = draw(pay_weights(counts["pay"], kept, last), randbelow)
+    if quartered:
+        further |= _quartiles(cell, public, counts["pay"], median, randbelow)
+    if public.has(cell, "unpaid"):
+        weighted = unpaid_weights(counts["unpaid"], public.kept(cell, "unpaid"), last)
+        further["unpaid"] = share_at(draw(weighted, randbelow))
+    for question in (question for question in QUESTIONS if public.has(cell, question)):
+        further[question] = shares(bands(counts[question], public.kept(cell, question), randbelow))
+    return Published(cell, size // 10 * 10, pay_at(median, currency_of(cell)), **further)
 
 
 def pay_weights(counts: Counter[int], kept: Fraction, last: Published | None) -> list[int]:
@@ -241,78 +244,56 @@ def unpaid_weights(counts: Counter[int], kept: Fraction, last: Published | None)
     return weights(counts, kept, leaning("unpaid", None if said is None else share_point(Fraction(said, 100))))
 
 
-def quartile_weights(counts: Counter[int], median: int, side: Literal["low", "high"]) -> list[int]:
-    """Gives the weights of a quartile over the grid, none beyond the median that was drawn."""
-    lies = range(median + 1) if side == "low" else range(median, GRID["pay"])
-    base = [near * (point in lies) for point, near in enumerate(_near(GRID["pay"], median, QUARTILE_HALVES))]
-    return weights(counts, QUARTILE, base, *((3, 1) if side == "low" else (1, 3)))
+def bands(counts: Counter[int], kept: Fraction, randbelow: Randbelow) -> tuple[int, ...]:
+    """Draws the noisy number of answers in each band: one person is in one band and changes its count by one."""
+    return tuple(counts[band] + noise(kept, randbelow) for band in range(BANDS))
 
 
-def leaning(measure: Measure, last: int | None) -> list[int]:
-    """Gives how likely each point is before any report is counted: all alike, or nearer the last figure more so."""
-    points = GRID[measure]
-    return [1] * points if last is None else _near(points, last, HALVES[measure])
+def shares(noisy: tuple[int, ...]) -> Shares | None:
+    """Gives the bands in percent of all noisy answers, in steps of ROUNDED that make 100; None for too few answers.
 
-
-def weights(values: Counter[int], kept: Fraction, base: Sequence[int], below: int = 1, above: int = 1) -> list[int]:
-    """Gives a median's integer weights: proportional to base * kept ** max(below, above) at every point of the grid.
-
-    `below` and `above` are how much each value on that side counts: 3 and 1 give the lower quartile.
+    What is left over by rounding down goes to the largest remainders, the first of equals.
     """
-    at = [values[point] for point in range(len(base))]
-    up_to = list(accumulate(at))
-    worse = [max(below * (upto - here), above * (up_to[-1] - upto)) for here, upto in zip(at, up_to, strict=True)]
-    best, worst = min(worse), max(worse)
-    powers = (kept.numerator ** (bad - best) * kept.denominator ** (worst - bad) for bad in worse)
-    return [likely * power for likely, power in zip(base, powers, strict=True)]
-
-
-def draw(weighted: Sequence[int], randbelow: Randbelow) -> int:
-    """Draws a position with probability proportional to its integer weight, exactly."""
-    sums = list(accumulate(weighted))
-    return bisect_right(sums, randbelow(sums[-1]))
-
-
-def _draw(cell: str, counts: Counts, last: Published | None, randbelow: Randbelow) -> Published | None:
-    kind, _, currency = cell.split(":")
-    figures: dict[str, Fraction] = {figure.measure: figure.kept for figure in BUDGET if figure.kind == kind}
-    size = counts["pay"].total() + noise(figures["size"], randbelow)
-    if size < threshold(last):
+    people = [max(0, band) for band in noisy]
+    if sum(noisy) < budget.ANSWERS_FROM:
         return None
-    quartered = has_quartiles(kind, size)
-    kept = KEPT_BESIDE_QUARTILES if quartered else figures["pay"]
-    median = draw(pay_weights(counts["pay"], kept, last), randbelow)
-    further: dict[str, Any] = {}
-    if quartered:
-        further |= _quartiles(counts["pay"], median, currency, randbelow)
-    if "unpaid" in figures:
-        further["unpaid"] = share_at(draw(unpaid_weights(counts["unpaid"], figures["unpaid"], last), randbelow))
-    return Published(cell, size // 10 * 10, pay_at(median, currency), **further)
+    steps = [band * (100 // ROUNDED) for band in people]
+    whole = [step // sum(people) for step in steps]
+    by_rest = sorted(range(BANDS), key=lambda band: -(steps[band] % sum(people)))
+    for band in by_rest[: 100 // ROUNDED - sum(whole)]:
+        whole[band] += 1
+    return _shares(step * ROUNDED for step in whole)
 
 
-def _quartiles(counts: Counter[int], median: int, currency: str, randbelow: Randbelow) -> dict[str, int]:
-    sides: tuple[Literal["low", "high"], ...] = ("low", "high")
-    return {side: pay_at(draw(quartile_weights(counts, median, side), randbelow), currency) for side in sides}
+def kind(cell: str) -> str:
+    """Gives the kind of a cell."""
+    return cell.partition(":")[0]
 
 
-def _near(points: int, to: int, halves: int) -> list[int]:
-    distances = (abs(point - to) + halves // 2 for point in range(points))
-    return [1 << points // halves + 1 - distance // halves for distance in distances]
+def currency_of(cell: str) -> str:
+    """Gives the ISO 4217 code of a cell."""
+    return cell.rpartition(":")[2]
 
 
-def _count(fragments: Iterable[Fragment]) -> Mapping[str, Counts]:
-    counted: defaultdict[str, defaultdict[Measure, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
-    for fragment in fragments:
-        counted[fragment.cell][fragment.measure][fragment.value] += 1
-    return counted
+def task_of(cell: str) -> str:
+    """Gives the task of a pair or a task's cell."""
+    return cell.split(":")[-2]
 
 
-def _geometric(kept: Fraction, randbelow: Randbelow) -> int:
-    """Counts how often in a row a chance of `kept` comes true."""
-    times = 0
-    while randbelow(kept.denominator) >= kept.denominator - kept.numerator:
-        times += 1
-    return times
+def _beside(pair: str, public: Public, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    """Gives the noisy sizes of a pair's country and of its task, which is 0 where it counts in none."""
+    task = f"task:{task_of(pair)}:USD"
+    return sizes[public.countries[pair]], sizes[task] if pair in public.pooled.get(task, ()) else 0
+
+
+def _quartiles(cell: str, public: Public, counts: Counter[int], median: int, randbelow: Randbelow) -> dict[str, int]:
+    _, kept = budget.kept_beside_quartiles(grown=public.grown(cell))
+    drawn = {side: draw(quartile_weights(counts, median, side, kept), randbelow) for side in SIDES}
+    return {side: pay_at(point, currency_of(cell)) for side, point in drawn.items()}
+
+
+def _no_counts() -> Counts:
+    return {measure: Counter() for measure in GRID}
 
 
 def _read(said: Mapping[str, Any]) -> Published:

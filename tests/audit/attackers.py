@@ -3,14 +3,16 @@
 All speak through `ATTACKS`, so that real stores and negative controls face the very same ones.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from bot.pay.normalise import Report
-from bot.pay.rules import Filing, Randbelow
+from bot.pay.rules import GRID, PAY_SHAKE, UNPAID_SHAKE, Filing, Fragment, Randbelow, encode, fragments
 from bot.pay.rules import entries as report_entries
 from bot.texts import Money
 from bot.vault import keyed_hash
@@ -112,29 +114,56 @@ def beside(first: Kind) -> Callable[[Scene, Kind], Score]:
 
 
 def by_payroll(scene: Scene, kind: Kind) -> Score:
-    """Knows everybody's salary and paid hours, and wants the unpaid ones: keeps of the tally what fits the payroll.
+    """Knows everybody's salary and paid hours, and wants the unpaid ones: weighs what fits the payroll by the tally.
 
-    Where the fragment in somebody's place fits their payroll it is believed, else the likeliest that the tally allows.
+    Where the fragment in somebody's place fits them, the hours that could have become it are believed, else the
+    likeliest that the tally allows.
     """
     read = [trace.entry for trace in current(scene)]
     tally, placed = Counter(read), [entry for entry in read if is_kind(entry, kind)]
     if not placed:
         return Score(0.0, 0.0)
     hits = baseline = 0.0
-    for guess, actor, truth in zip(placed, scene.sealed, scene.truths(kind), strict=False):
-        fits = {said[1]: tally[said[0]] * tally[said[1]] * tally[said[2]] for said in possible(actor)}
-        likely = max(fits, key=lambda entry: fits[entry])
-        chance = sum(entry in fits and fits[entry] > 0 for entry in placed) / len(placed)
-        hits += truth == (guess if fits.get(guess) else likely)
-        baseline += placed.count(truth) / len(placed) * (fits[truth] > 0) + (1 - chance) * (truth == likely)
+    for guess, actor in zip(placed, scene.sealed, strict=False):
+        likely = by_hours(actor, tally)
+        told = Counter(believed(actor, likely, entry) for entry in placed)
+        hits += believed(actor, likely, guess) == actor.unpaid
+        baseline += told[actor.unpaid] / len(placed)
     return Score(hits / scene.acted, baseline / scene.acted)
 
 
-def possible(actor: Actor) -> list[tuple[bytes, ...]]:
-    """Lists the fragments that somebody with this payslip would have filed for each number of unpaid hours."""
-    return [
-        said_by(actor.payslip.country, actor.payslip.employer, actor.payslip.monthly, hours, middle) for hours in UNPAID
-    ]
+def by_hours(actor: Actor, tally: Counter[bytes]) -> dict[int, int]:
+    """Weighs each number of unpaid hours: how many ways the tally has for the fragments it would have left."""
+    return {
+        hours: math.prod(sum(tally[entry] for entry in could_become(fragment)) for fragment in said)
+        for hours, said in possible(actor).items()
+    }
+
+
+def believed(actor: Actor, likely: dict[int, int], entry: bytes) -> int:
+    """Gives the unpaid hours that are believed of somebody in whose place this entry stands."""
+    fits = [hours for hours, said in possible(actor).items() if any(entry in could_become(one) for one in said)]
+    return max(fits or likely, key=lambda hours: likely[hours])
+
+
+@cache
+def could_become(fragment: Fragment) -> frozenset[bytes]:
+    """Gives the entries that a fragment can have become by its rounding at random."""
+    most = PAY_SHAKE if fragment.measure == "pay" else UNPAID_SHAKE if fragment.value else 0
+    points = range(max(0, fragment.value - most), min(GRID[fragment.measure], fragment.value + most + 1))
+    return frozenset(encode(replace(fragment, value=point)) for point in points)
+
+
+def possible(actor: Actor) -> dict[int, tuple[Fragment, ...]]:
+    """Gives what somebody with this payslip would have filed for each number of unpaid hours, not rounded at random."""
+    slip = actor.payslip
+    return {hours: would_file(slip.country, slip.employer, slip.monthly, hours) for hours in UNPAID}
+
+
+@cache
+def would_file(country: str, employer: str, monthly: int, unpaid: int) -> tuple[Fragment, ...]:
+    """Gives the fragments of a report, not rounded at random."""
+    return fragments(filing_of(country, employer, monthly, unpaid), middle)
 
 
 def middle(numbers: int) -> int:
@@ -143,10 +172,14 @@ def middle(numbers: int) -> int:
 
 
 def said_by(country: str, employer: str, monthly: int, unpaid: int, chance: Randbelow) -> tuple[bytes, ...]:
-    """Gives the entries of a report: the country's pay, the unpaid share, the employer's pay."""
-    money = Money(monthly * 100, "KES")
-    report = Report(country, employer, "content_moderation_live", "month", money, PAID, Decimal(unpaid))
-    return report_entries(Filing((report,)), chance)
+    """Gives the entries of a report as somebody files it."""
+    return report_entries(filing_of(country, employer, monthly, unpaid), chance)
+
+
+def filing_of(country: str, employer: str, monthly: int, unpaid: int) -> Filing:
+    """Gives a report of somebody who moderates content and is paid by the month."""
+    money, task = Money(monthly * 100, "KES"), "content_moderation_live"
+    return Filing((Report(country, employer, task, "month", money, PAID, Decimal(unpaid)),))
 
 
 def by_membership(scene: Scene, kind: Kind) -> Score:

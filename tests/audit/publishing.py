@@ -1,8 +1,9 @@
 """The audit of what is published: the exact promise on neighbours, reconstruction from releases, errors, controls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.pay.release import BUDGET, ENTERS_FROM, EPSILON, EPSILON_A_YEAR, STAYS_FROM
+from bot.pay.budget import BUDGET, ENTERS_FROM, EPSILON, EPSILON_A_YEAR, GROWN, GROWN_FROM, STAYS_FROM, Figure
 from tests.audit import errors
 from tests.audit.errors import Errors
 from tests.audit.laws import honest
@@ -38,6 +39,7 @@ class Publishing:
     advantages: dict[str, Advantage]
     controls: dict[str, bool]
     errors: tuple[Errors, ...]
+    grown_errors: tuple[Errors, ...]
 
     @property
     def passed(self) -> bool:
@@ -58,7 +60,8 @@ def examine(seed: int, thorough: bool) -> Publishing:
         sum(advantage.streams for advantage in advantages.values()),
         advantages,
         controls(seed, size.wrong) | reconstructed(seed, size.control),
-        errors.rows(seed, samples=size.samples) if thorough else errors.rows(seed, (50, 100), size.samples),
+        errors.rows(seed, errors.SIZES if thorough else (50, 100), size.samples),
+        errors.grown_rows(seed, errors.GROWN_SIZES if thorough else (300,), size.samples),
     )
 
 
@@ -107,14 +110,25 @@ def lines(result: Publishing) -> list[str]:
         "",
         *errors.HEAD.splitlines(),
         *(row.line() for row in result.errors),
+        "",
+        f"Of grown countries and employers, from {GROWN_FROM} in the last release, and of pairs and tasks; a task "
+        "as many reports as all its pairs together. Answers, in percentage points of one band, by the number of answers.",
+        "",
+        *errors.GROWN_HEAD.splitlines(),
+        *(row.line() for row in result.grown_errors),
     ]
 
 
 def budget_lines() -> list[str]:
-    """Writes the table of figures and shares."""
-    rows = [f"| {figure.kind} | {figure.measure} | {figure.share} |" for figure in BUDGET]
-    total = sum(figure.share for figure in BUDGET)
-    return ["| cell | figure | share |", "|---|---|---|", *rows, f"| | together | {total} |"]
+    """Writes the tables of figures and shares: of cells that are not grown, and of those that are."""
+    return [*table("cell", BUDGET), "", *table("grown cell", GROWN)]
+
+
+def table(title: str, figures: Sequence[Figure]) -> list[str]:
+    """Writes one table."""
+    rows = [f"| {figure.kind} | {figure.measure} | {figure.share} |" for figure in figures]
+    total = sum(figure.share for figure in figures)
+    return [f"| {title} | figure | share |", "|---|---|---|", *rows, f"| | together | {total} |"]
 
 
 def advantage_lines(result: Publishing) -> list[str]:

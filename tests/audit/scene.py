@@ -32,11 +32,15 @@ class Payslip:
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acted: their Telegram id, what they said as entries, and what their payroll says of them."""
+    """Somebody who acted: their Telegram id, what they said as entries, and what their payroll says of them.
+
+    `unpaid` are the hours a week that they worked without pay, which no payroll holds.
+    """
 
     telegram_id: int
     entries: tuple[bytes, ...]
     payslip: Payslip
+    unpaid: int = 0
 
 
 @dataclass(frozen=True)

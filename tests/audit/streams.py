@@ -14,9 +14,10 @@ from fractions import Fraction
 from statistics import NormalDist, median
 from typing import Literal
 
-from bot.pay.release import BUDGET, Published, Release, release, threshold
+from bot.pay.budget import BUDGET
+from bot.pay.release import Published, Release, release
 from bot.pay.rules import GRID, pay_at, pay_point, share_at
-from tests.audit.laws import Cell, Law, Weights, cell_of, certain, count, honest
+from tests.audit.laws import Cell, Law, Weights, cell_of, certain, count, first_size, honest
 from tests.audit.neighbours import Filing, Stood, filing
 
 CELLS = ("country:KE:KES", "employer:cci:KES", "employer:sama:KES")
@@ -163,7 +164,7 @@ def likely_cell(said: Published | None, cell: Cell, law: Law) -> float:
     if said is None:
         return math.log(law.sizes["nothing"][0]) - all_sizes
     pay, *unpaid = law.figures["median"]
-    told = math.log(law.sizes["median"][(said.size - threshold(cell.last)) // 10]) - all_sizes
+    told = math.log(law.sizes["median"][(said.size - first_size(cell)) // 10]) - all_sizes
     told += share_of(pay, pay_point(Fraction(said.pay), said.currency))
     return told + (share_of(unpaid[0], (said.unpaid or 0) // share_at(1)) if unpaid else 0)
 

@@ -71,6 +71,7 @@ class Play:
     needles: Needles = field(default_factory=Needles)
     said: dict[tuple[str, int], tuple[bytes, ...]] = field(default_factory=dict)
     slips: dict[int, Payslip] = field(default_factory=dict)
+    unpaid: dict[int, int] = field(default_factory=dict)
     acted: dict[str, list[int]] = field(default_factory=dict)
     untouched: dict[str, bytes] = field(default_factory=dict)
 
@@ -148,7 +149,8 @@ class Play:
         await person.sees_new("Received")
 
     async def _report(self, person: Person) -> None:
-        slip, unpaid = self.slips[person.id], self.chance.choice(UNPAID)
+        slip = self.slips[person.id]
+        unpaid = self.unpaid[person.id] = self.chance.choice(UNPAID)
         self.needles.amount(slip.monthly)
         await person.says("/pay")
         for label in ("Kenya", employer(slip.employer).name, "Content moderation", "By the month"):
@@ -188,7 +190,7 @@ class Play:
         return box.is_open(name) and box.waiting(name, telegram_id) is not None
 
     def _actors(self, name: str, ids: list[int]) -> tuple[Actor, ...]:
-        return tuple(Actor(one, self.said[name, one], self.slips[one]) for one in ids)
+        return tuple(Actor(one, self.said[name, one], self.slips[one], self.unpaid.get(one, 0)) for one in ids)
 
     async def _search(self, moment: Moment) -> None:
         await self.bot.settled()

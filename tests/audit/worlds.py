@@ -98,8 +98,9 @@ class World:
     def _reporter(self, telegram_id: int) -> Actor:
         wage = int(34_000 * self.chance.lognormvariate(0, 0.35)) // 10 * 10
         slip = Payslip("KE", self.chance.choice(EMPLOYERS), wage)
-        said = said_by("KE", slip.employer, wage, self.chance.choice(UNPAID), self.chance.randrange)
-        return Actor(telegram_id, said, slip)
+        unpaid = self.chance.choice(UNPAID)
+        said = said_by("KE", slip.employer, wage, unpaid, self.chance.randrange)
+        return Actor(telegram_id, said, slip, unpaid)
 
     async def _act(self, stage: Stage, actor: Actor) -> None:
         """Lets somebody act; some change their vote at once, where the first choice still waits."""

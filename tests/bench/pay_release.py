@@ -13,7 +13,7 @@ from bot.pay.normalise import Report
 from bot.pay.release import Release, release
 from bot.pay.rules import Filing, Fragment, fragments
 from bot.texts import Money
-from tests.audit.errors import HEAD, rows
+from tests.audit.errors import GROWN_HEAD, HEAD, grown_rows, rows
 
 SEED = 20261127
 REPORTS = (200, 2_000, 20_000)
@@ -23,6 +23,9 @@ def main() -> None:
     """Prints the table of errors, then the time of a whole release, first and following."""
     print(HEAD)
     for row in rows(SEED):
+        print(row.line())
+    print(GROWN_HEAD)
+    for row in grown_rows(SEED):
         print(row.line())
     for reports in REPORTS:
         filed, last = filings(reports, random.Random(SEED)), None

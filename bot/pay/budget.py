@@ -1,0 +1,188 @@
+"""The budget of what is published: every figure, what it may cost, and from which size it is said.
+
+The promise. Two data sets are neighbours when everything one person filed in the period is added, taken away, or
+replaced by anything else, in whichever cells. Whatever is published is at most e^2 times likelier under one than under
+the other (e^1 against someone who only wonders whether she filed). BUDGET lists every figure; what is not in it is not
+published, and a test adds it up. Four periods a year make at most 8. A filing is one report: one that held more would
+have to count in one country's cell and one employer's all the same.
+
+How. `kept` is by how much one person more or less can lower a probability: an exact fraction, so that every weight is
+an integer and no float can leak (privacy.md 5.2). Replacing a person is one less and one more: kept ** 2, or a share of
+2 ln(1 / kept) of the budget.
+- Size: the exact count plus two-sided geometric noise, untruncated: P(z) is proportional to kept ** |z|. The same noisy
+  size is held against every threshold, and is what is shown, floored to 10.
+- Median: the exponential mechanism over the fixed grid: P(g) is proportional to kept ** max(below, above), where below
+  and above count the values on either side of g. One person more raises that by 0 or 1 at every g and lowers it at
+  none, so that no factor of two is lost.
+- Quartiles, of a country from QUARTILES_FROM on: the median's share is divided (QUARTERED). The lower one is drawn
+  with max(3 below, above), the upper one with max(below, 3 above), each on its side of the median just drawn.
+- A cell published in the release before leans on it: before any report is counted, a point is half as likely for every
+  14 points (a factor of 2) from the last median. That depends on public figures only and costs nothing; at 40 reports
+  it takes a third off the wild errors, at 100 it no longer shows. A small cell's figure can lag behind a sudden jump;
+  even where pay has halved meanwhile, leaning errs no more than not leaning.
+
+Which cells. All cells of the catalogue are tried, with noise, whether or not anybody reported: the list of what is
+published is covered by the same promise, without any delta. An empty cell enters when its noise alone reaches
+ENTERS_FROM: expected over the 137 cells of the catalogue, 0.023 in a release, or one in eleven years (a test keeps it
+under 1 in 40). From 30 it would be 0.6 in every release, from 20 three, each with a figure that is nothing but chance.
+In a country of 150 reports at three employers of 50, a threshold of 20 or 30 would show all three at once and about as
+many that do not exist; 50 shows the country at once and each employer with probability 0.5 a period, to stay with 0.9:
+a cell that stood in the last release stays from STAYS_FROM. There are few of those, so noise hardly invents any, and
+leaning on the last figure makes their errors at 40 about those of a newcomer at 50. Which they are is public.
+
+Errors in %, median / 90th percentile: of the median pay (lognormal, sigma .6) relative to the truth, of the unpaid
+share in percentage points, of newcomers : cells that stay, whose last figure was 20 % off; of the quartiles; and how
+many in 100 cells of that size enter : stay. `python -m tests.bench.pay_release` prints the table.
+
+| reports | sampling alone | country pay | employer pay | country unpaid | quartiles | country shown | employer shown |
+|---|---|---|---|---|---|---|---|
+| 10 | 15/38 | 80/566 : 40/190 | 78/534 : 40/190 | 21/71 : 11/41 |  | 0 : 1 | 0 : 0 |
+| 20 | 11/29 | 45/309 : 22/93 | 40/271 : 22/87 | 14/66 : 9/31 |  | 1 : 2 | 0 : 2 |
+| 30 | 9/22 | 22/97 : 15/59 | 21/95 : 15/54 | 9/56 : 6/21 |  | 2 : 12 | 2 : 10 |
+| 40 | 8/19 | 15/70 : 14/42 | 15/57 : 10/40 | 6/36 : 6/16 |  | 12 : 54 | 10 : 54 |
+| 50 | 7/17 | 10/40 : 10/33 | 10/36 : 10/33 | 4/21 : 4/11 |  | 54 : 90 | 54 : 91 |
+| 70 | 6/15 | 9/26 : 9/22 | 9/22 : 9/21 | 4/11 : 4/11 |  | 98 : 100 | 98 : 100 |
+| 100 | 5/12 | 5/18 : 5/15 | 5/15 : 5/15 | 1/6 : 1/6 |  | 100 : 100 | 100 : 100 |
+| 300 | 3/7 | 4/9 : 4/9 | 4/9 : 4/9 | 1/4 : 1/4 |  | 100 : 100 | 100 : 100 |
+| 500 | 2/6 | 4/9 : 4/9 | 4/5 : 4/5 | 1/1 : 1/1 | 8/38 | 100 : 100 | 100 : 100 |
+| 1000 | 2/4 | 1/5 : 1/5 | 1/4 : 1/4 | 1/1 : 1/1 | 4/17 | 100 : 100 | 100 : 100 |
+
+From 100 reports the noise hardly shows beside the sampling; below, figures are called rough. With equal shares, one
+threshold and no leaning a country of 50 had 18/87 and an employer 14/52, which came and went. Quartiles at 200, where
+the design allows them, would be off by 60 % at the 90th percentile: they begin at 500.
+
+What was tried and left. Monthly releases: twelve within 8 a year leave each figure a third of its share, so that 100
+reports give the errors of 33; and whether a union has 200 reporters is itself a figure. Hence quarters for everybody. A
+fixed leaning towards typical pay: misleads where pay is far from typical. "Most answered the same" in place of a figure
+(privacy.md 5.2): it needs a noisy count of its own, and no categories are published; what a unanimous cell tells about
+one person is bounded by the shares all the same. Two-way cells: each is another value of the same person, and would
+take its share from these. Division by task or language likewise. Cells are one dimension, so complements within a
+release give nothing beyond the budget: it is counted over all of a person's cells.
+
+Not in the table because nothing filed in a period goes into it: the outcome of a ballot, which is what members voted
+for (bot/ballots/rules.py says what is withheld of small ones); the size of an electorate; the floored member counts and
+the progress of a send, which tell of members and messages. What is shown before filing comes from the last release.
+
+Once. A release is drawn inside the transaction that writes it and destroys its fragments (bot/box/pool.py, `close`).
+Two draws of one period would spend the budget twice, so the second must not be seen: where a crash comes before the
+commit, the first was never shown to anybody (on PostgreSQL its row can lie in the table's file until the next vacuum);
+where it comes after, the release is read, not drawn. What is filed after the release goes into the next period
+(handlers/pay.py), also when the clock was set back.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+from fractions import Fraction
+from math import isqrt
+from typing import Literal, get_args
+
+EPSILON = 2  # per person and period, over everything
+EPSILON_A_YEAR = 8
+ENTERS_FROM = 50  # noisy reports in a cell that was not in the last release; below it nothing at all is said of it
+STAYS_FROM = 40  # the same for a cell that was
+ROUGH_UNDER = 100  # below it a figure is to be called rough: see the table above
+QUARTILES_FROM = 500  # noisy reports of a country
+GROWN_FROM = 300  # size in the last release from which a country or employer is grown
+GROWN_STAYS_FROM = 100  # noisy reports of a grown country or employer
+GROWN_QUARTILES_FROM = 1500  # noisy reports of a grown country
+PAIR_ENTERS_FROM = 100  # noisy reports of a country's task that was not in the last release
+PAIR_STAYS_FROM = 80  # the same for one that was
+COMPLEMENT_FROM = 50  # noisy reports beside a pair, in its country and in its task
+ANSWERS_FROM = 150  # noisy answers to a question of which the shares are published
+
+Kind = Literal["country", "employer", "pair", "task"]
+Shown = Literal["size", "pay", "unpaid", "low", "high", "late", "rejected", "own"]
+Question = Literal["late", "rejected", "own"]
+QUESTIONS: tuple[Question, ...] = get_args(Question)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that is published for every cell of a kind, and what it may cost."""
+
+    kind: Kind
+    measure: Shown
+    kept: Fraction
+
+    @property
+    def share(self) -> Decimal:
+        """Gives its share of EPSILON, rounded up: what replacing everything one person filed can change."""
+        ln = (Decimal(self.kept.denominator) / Decimal(self.kept.numerator)).ln()
+        return (2 * ln).quantize(Decimal("0.0001"), ROUND_UP)
+
+
+BUDGET = (
+    Figure("country", "size", Fraction(6, 7)),  # 0.3084, with the thresholds
+    Figure("country", "pay", Fraction(7, 9)),  # 0.5027, quartiles included
+    Figure("country", "unpaid", Fraction(6, 7)),  # 0.3084
+    Figure("employer", "size", Fraction(11, 13)),  # 0.3342, with the thresholds
+    Figure("employer", "pay", Fraction(13, 17)),  # 0.5366
+)
+QUARTILE = Fraction(48, 49)  # per unit of a quartile's score, which one person moves by 3 at most
+QUARTERED = (  # what a country's pay is divided into from QUARTILES_FROM on; together no more than its share
+    Figure("country", "pay", Fraction(15, 17)),  # 0.2504
+    Figure("country", "low", QUARTILE**3),  # 0.1238
+    Figure("country", "high", QUARTILE**3),  # 0.1238
+)
+GROWN = (  # the same shares, divided into more figures
+    Figure("country", "size", Fraction(13, 14)),  # 0.1483, with the thresholds
+    Figure("country", "pay", Fraction(10, 11)),  # 0.1907, quartiles included
+    Figure("country", "unpaid", Fraction(12, 13)),  # 0.1601
+    Figure("pair", "size", Fraction(19, 21)),  # 0.2002, with all thresholds of pairs and tasks
+    Figure("pair", "pay", Fraction(15, 17)),  # 0.2504
+    Figure("task", "pay", Fraction(12, 13)),  # 0.1601
+    Figure("employer", "size", Fraction(18, 19)),  # 0.1082, with the thresholds
+    Figure("employer", "pay", Fraction(10, 11)),  # 0.1907
+    Figure("employer", "unpaid", Fraction(16, 17)),  # 0.1213
+    Figure("employer", "late", Fraction(13, 14)),  # 0.1483
+    Figure("employer", "rejected", Fraction(13, 14)),  # 0.1483
+    Figure("employer", "own", Fraction(13, 14)),  # 0.1483
+)
+GROWN_QUARTILE = Fraction(103, 104)
+GROWN_QUARTERED = (
+    Figure("country", "pay", Fraction(27, 28)),  # 0.0728
+    Figure("country", "low", GROWN_QUARTILE**3),  # 0.0580
+    Figure("country", "high", GROWN_QUARTILE**3),  # 0.0580
+)
+
+
+def kept(kind: str, measure: str, *, grown: bool = False) -> Fraction:
+    """Gives how far a figure of a cell may fall with one person; KeyError for one that is not in the budget."""
+    return KEPT[grown][kind, measure]
+
+
+def figures(kind: str, *, grown: bool) -> frozenset[str]:
+    """Names the figures of a kind of cell; those of pairs and tasks exist in grown countries only."""
+    return frozenset(measure for known, measure in KEPT[grown] if known == kind)
+
+
+def kept_beside_quartiles(*, grown: bool) -> tuple[Fraction, Fraction]:
+    """Gives what a country's median keeps beside quartiles, and what these keep per unit of their score."""
+    return (GROWN_QUARTERED[0].kept, GROWN_QUARTILE) if grown else (QUARTERED[0].kept, QUARTILE)
+
+
+def has_quartiles(kind: str, size: int, *, grown: bool = False) -> bool:
+    """Says whether a cell of this noisy size gets quartiles, and its median less of the budget."""
+    return kind == "country" and size >= (GROWN_QUARTILES_FROM if grown else QUARTILES_FROM)
+
+
+def threshold(*, stood: bool, grown: bool = False) -> int:
+    """Gives the noisy size from which a country or employer is published; `stood` if it was in the last release."""
+    if grown:
+        return GROWN_STAYS_FROM
+    return STAYS_FROM if stood else ENTERS_FROM
+
+
+def pair_threshold(*, stood: bool, pooled: int = 1) -> int:
+    """Gives the noisy size from which a pair is published, or a task that is pooled from so many of them.
+
+    The noise of a sum of pairs grows with the root of their number, and so does the threshold.
+    """
+    first = PAIR_STAYS_FROM if stood else PAIR_ENTERS_FROM
+    return isqrt(first**2 * pooled)
+
+
+KEPT: dict[bool, dict[tuple[str, str], Fraction]] = {
+    grown: {(figure.kind, figure.measure): figure.kept for figure in table}
+    for grown, table in ((False, BUDGET), (True, GROWN))
+}
