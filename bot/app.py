@@ -26,7 +26,7 @@ from bot.database import migrate, open_database
 from bot.database.lock import LOCK_LOST, Lock, LockLost
 from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
-from bot.jobs.alarm import sound_alarm
+from bot.jobs.alarm import resume_pause, sound_alarm
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
@@ -79,6 +79,7 @@ class App:
         await self._open_stores()
         await self._connect()
         self._put_together()
+        await resume_pause(self.office)
         await self._invite_founder()
         await self._introduce()
         await self._look_out()  # before the first update is taken

@@ -15,8 +15,13 @@ from bot.workplaces.catalogue import TASKS, country_currencies, employer_currenc
 
 
 async def release_pay(office: Office) -> None:
-    """Releases every open period whose end has come, in order; each is drawn once, as its board is written."""
+    """Releases every open period whose end has come, in order; each is drawn once, as its board is written.
+
+    Not during a pause, in which nobody can report or replace a report.
+    """
     now = await office.clock.now()
+    if office.guard.paused(now):
+        return
     for name in sorted(office.box.open_names()):
         if is_period(name) and period_ends(name) <= now:
             await spare_the_counted(office, name)
