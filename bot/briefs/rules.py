@@ -2,8 +2,8 @@
 the same brief: the day that decides whether a benchmark is too old is the first one after the period, not today.
 
 Nothing is worked out from anything but releases and the dated tables. What is published is a gross median, so it is
-compared with gross minimum wages. Of a net living wage only this can be said: where even the gross median lies below
-it, what is left of it does too; no ratio is given (domain.md 2.4: net with net).
+divided by gross benchmarks only (domain.md 2.4). Of a living wage that is net, or of which nobody says what it is, this
+can be said: where even the gross median lies below it, what is left of the median does too.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -12,20 +12,21 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from bot.pay.benchmarks import MINIMA, is_stale
+from bot.pay.benchmarks import MINIMA, Minimum
 from bot.pay.cuts import Cut
-from bot.pay.fx import fx, in_dollars
-from bot.pay.living import LIVING
+from bot.pay.fx import in_dollars
+from bot.pay.living import Living, living
 from bot.pay.normalise import in_minor_units
 from bot.pay.release import Published, Release
 from bot.pay.rules import country_cell, employer_cell, period_ends
 from bot.pay.takehome import international
+from bot.tables import is_stale
 from bot.texts import Money
 from bot.workplaces.catalogue import COUNTRIES, Employer, employer_currencies
 
 PERIODS = 8  # two years of quarters in the trend
 TASKS = 3  # tasks that are set side by side across countries, those with most reports first
-Benchmark = Literal["minimum", "living"]
+Benchmark = Literal["minimum", "living_wage", "living_tariff"]
 
 
 @dataclass(frozen=True)
@@ -225,19 +226,25 @@ def paid_locally(employer: Employer, currency: str) -> list[str]:
 def beside(employer: Employer, published: Published, day: date) -> tuple[Beside, ...]:
     """Gives the benchmarks of the countries whose own money a cell is in."""
     places = paid_locally(employer, published.currency)
-    found = (*(minimum(code, published, day) for code in places), *(living(code, published, day) for code in places))
-    return tuple(one for one in found if one)
+    contractor = employer.kind == "platform"
+    rows = (row for code in places for row in (MINIMA.get(code), living(code, contractor)))
+    return tuple(compared(row, published, day) for row in rows if row and row.currency == published.currency)
 
 
-def minimum(country: str, published: Published, day: date) -> Beside | None:
-    """Sets a median beside the legal minimum, gross with gross."""
-    row = MINIMA.get(country)
-    if row is None or row.currency != published.currency:
-        return None
+def compared(row: Minimum | Living, published: Published, day: date) -> Beside:
+    """Sets a gross median beside a benchmark; divided only by one that is gross and fresh at the end of the period."""
+    gross = isinstance(row, Minimum) or row.basis == "gross"
     old = is_stale(row.as_of, day)
-    ratio = None if old else published.pay / row.hourly
-    hourly = Money(in_minor_units(row.hourly), row.currency)
-    return Beside("minimum", country, row.place, hourly, row.as_of, row.source, old, ratio)
+    return Beside(
+        benchmark="minimum" if isinstance(row, Minimum) else row.kind,
+        country=row.country,
+        place=row.place,
+        hourly=Money(in_minor_units(row.hourly), row.currency),
+        as_of=row.as_of,
+        source=row.source,
+        old=old,
+        ratio=published.pay / row.hourly if gross and not old else None,
+    )
 
 
 def history(cell: str, releases: Iterable[Release], cuts: Collection[Cut]) -> History:

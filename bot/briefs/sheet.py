@@ -2,6 +2,7 @@
 (page.py) and the one for paper (typesetting.py) draw the same sheet."""
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -89,8 +90,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A whole document. `mark` says that everything in it is invented, where that is so."""
+    """A whole document. `day` dates it: the first one after the period, never that of its making. `mark` says that
+    everything in it is invented, where that is so."""
 
+    day: date
     title: Text
     subtitle: Text
     mark: Text | None
