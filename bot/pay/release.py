@@ -36,7 +36,7 @@ READ = (1, 2)  # the first had countries and employers only, with size, pay, unp
 ROUNDED = 5  # shares of answers are multiples of so many percent
 
 Shares = tuple[int, int, int, int]  # percent of each band, multiples of 5
-Counts = dict[Measure, Counter[int]]
+Counts = Mapping[Measure, Counter[int]]
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def count(fragments: Iterable[Fragment]) -> dict[str, Counts]:
     return counted
 
 
-def pool(counted: dict[str, Counts], public: Public) -> dict[str, Counts]:
+def pool(counted: Mapping[str, Counts], public: Public) -> Mapping[str, Counts]:
     """Adds the counts of every task: its pairs' pay in US dollars. A person is in one pair, and so in one task."""
     for task, pairs in public.pooled.items():
         for pair in pairs:

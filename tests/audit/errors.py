@@ -51,13 +51,15 @@ MEAN_SHARE = 19  # its median in percent
 ANSWERS = (45, 30, 15, 10)  # percent of the true answers in each band
 COUNTRY, EMPLOYER, PAIR, TASK = "country:KE:KES", "employer:sama:KES", "pair:KE:qa_review:KES", "task:qa_review:USD"
 HEAD = (
-    "| reports | sampling alone | country pay | employer pay | country unpaid | quartiles | country published "
-    "| employer published |\n|---|---|---|---|---|---|---|---|"
+    "| reports | sampling alone | planned, at 0.5 | country pay | employer pay | country unpaid | quartiles "
+    "| country published | employer published |\n|---|---|---|---|---|---|---|---|---|"
 )
 GROWN_HEAD = (
-    "| reports | sampling alone | country pay | country unpaid | quartiles | pair pay | task pay | employer pay "
-    "| employer unpaid | answers | pair published |\n|---|---|---|---|---|---|---|---|---|---|---|"
+    "| reports | sampling alone | country and employer pay | country unpaid | quartiles | pair pay | task pay "
+    "| employer unpaid | answers | pair published |\n|---|---|---|---|---|---|---|---|---|---|"
 )
+
+PLANNED = {10: "49/551", 20: "17/73", 30: "11/35", 50: "9/23", 100: "6/11", 300: "4/6", 1000: "1/4"}  # privacy.md 5.1
 
 Error = tuple[float, float]  # how far off, how likely
 Samples = Sequence[Counter[int]]
@@ -108,6 +110,7 @@ def row(size: int, samples: int, chance: random.Random) -> Errors:
     drawn = Drawn.of(size, samples, chance)
     figures = (
         drawn.alone,
+        PLANNED.get(size, ""),
         both(lambda last: pay_errors(drawn.pay, Cell(COUNTRY), last)),
         both(lambda last: pay_errors(drawn.pay, Cell(EMPLOYER), last)),
         both(lambda last: unpaid_errors(drawn.shares, Cell(COUNTRY), last)),
@@ -129,7 +132,6 @@ def grown_row(size: int, samples: int, chance: random.Random) -> Errors:
         quarters(drawn, country, chance),
         both(lambda last: pay_errors(drawn.pay, Cell(PAIR), last)),
         both(lambda last: pay_errors(drawn.pay, Cell(TASK), last)),
-        both(lambda last: pay_errors(drawn.pay, employer, last)),
         both(lambda last: unpaid_errors(drawn.shares, employer, last)),
         answer_errors(size, samples * 5, employer.kept("late"), chance),
         published(PAIR, size, (PAIR_ENTERS_FROM, PAIR_STAYS_FROM)),

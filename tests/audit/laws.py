@@ -85,12 +85,12 @@ class Cell:
 
 
 Mechanism = Callable[[Cell], Law]
-Counts = dict[str, dict[Measure, Counter[int]]]
+Counts = Mapping[str, Mapping[Measure, Counter[int]]]
 
 
 def count(fragments: Iterable[Fragment]) -> Counts:
     """Counts fragments by cell and measure."""
-    counted: Counts = defaultdict(lambda: defaultdict(Counter))
+    counted: defaultdict[str, defaultdict[Measure, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     for fragment in fragments:
         counted[fragment.cell][fragment.measure][fragment.value] += 1
     return counted

@@ -30,7 +30,7 @@ def test_the_quick_audit_passes_and_says_so() -> None:
         found.advantages, True
     )
     assert found.controls == dict.fromkeys(found.controls, True) and len(found.controls) == 10
-    assert found.streams == 200 and [row.reports for row in found.errors] == [50, 100]
+    assert found.streams == 260 and [row.reports for row in found.errors] == [50, 100]
     assert found.passed
     assert lines(found)[0].startswith("**Passed.**")
     missed = replace(found, controls={**found.controls, "exact medians": False})
