@@ -28,6 +28,7 @@ from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.alarm import resume_pause, sound_alarm
 from bot.jobs.ballots import close_ballots, open_ballots
+from bot.jobs.cuts import tell_of_cuts
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
 from bot.jobs.leavers import let_go
@@ -51,7 +52,11 @@ FAREWELL = 1.5  # seconds that sends in hand get at the end
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
 JOBS: tuple[Job, ...] = (sound_alarm, let_go, keep_house, do_the_days_work, open_ballots, queue_digests)
-ENDINGS: tuple[Job, ...] = (close_ballots, release_pay)  # only once who lost a vote is told and may vote again
+ENDINGS: tuple[Job, ...] = (
+    close_ballots,
+    release_pay,
+    tell_of_cuts,
+)  # only once who lost a vote is told and may vote again
 
 
 class App:

@@ -21,6 +21,7 @@ from bot.digests.store import PostStore
 from bot.guard import Guard
 from bot.members.rules import Member
 from bot.members.store import InstanceStore, InviteStore, MemberStore
+from bot.pay.cuts import Cut
 from bot.proposals.store import ProposalStore
 from bot.texts import Catalogues
 from bot.vault import Vault
@@ -81,6 +82,7 @@ class Office:
     looked_for_digests: datetime | None = None
     reviewed: date | None = None
     tidied: date | None = None
+    falls: dict[str, tuple[Cut, ...]] = field(default_factory=dict)  # of each release, worked out once
     guard: Guard = field(default_factory=Guard)
     leaving: set[int] = field(default_factory=set)  # who left, until the box is told; in memory only
 

@@ -6,6 +6,7 @@ from bot.dialogue import Command
 from handlers import (
     about,
     ballots,
+    cuts,
     digests,
     join,
     me,
@@ -53,6 +54,7 @@ COMMANDS: Mapping[str, Command] = {
     "turnaway": Command(organize.turn_away, "organizer", typed=False),
     "appoint": Command(organizers.appoint, "organizer", typed=False),
     "organizers": Command(organizers.organizers, "organizer", typed=False),
+    "draft": Command(cuts.draft, "organizer", typed=False),
     "moves": Command(moves.moves, "organizer", typed=False),
     "decisions": Command(proposals.decisions, "organizer", typed=False),
     "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),

@@ -7,12 +7,14 @@ from datetime import datetime
 from bot.ballots.rules import Ballot
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
 from bot.digests.rules import DECIDED_WITHIN, POST_LIFE, Post, current, fitting, post_words
+from bot.jobs.cuts import falls
 from bot.jobs.pay import last_release
 from bot.permissions import require
 from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores, Turn
 from handlers.ballots import open_line, outcome
 from handlers.evidence import figures
+from handlers.falls import fallen
 from handlers.sends import begin
 
 Wordings = tuple[tuple[str, str], ...]
@@ -52,9 +54,9 @@ def post_items(post: Post | None, locale: str) -> list[Text]:
 
 
 async def pay_items(office: Office, locale: str) -> list[Lines]:
-    """Gives the newest pay figures that may be published."""
+    """Gives the newest pay figures that may be published, what fell in them first."""
     release = await last_release(office.box)
-    return [figures(release)] if release else []
+    return [*fallen(await falls(office, release.period)), figures(release)] if release else []
 
 
 def links(running: list[Ballot]) -> tuple[tuple[Button, ...], ...]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.dialogue import Button, Link, Screen, rows
 from bot.digests.rules import current
+from bot.jobs.cuts import falls
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends
 from bot.permissions import may
@@ -13,6 +14,7 @@ from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
+from handlers.falls import letter as fall_letter
 from handlers.proposals import described, waits
 
 
@@ -103,6 +105,14 @@ async def alarm_over(reader: Reader, values: Mapping[str, str]) -> Screen | None
     return headed(text("letter.alarm.over")) if may(reader.member, "organize", reader.now) else None
 
 
+async def cuts(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers where the pay that was reported fell, and offers to draft a demand."""
+    if not may(reader.member, "organize", reader.now):
+        return None
+    screen = fall_letter(values["period"], await falls(reader.office, values["period"]))
+    return headed(screen.text, screen)
+
+
 async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells an organizer that something waits for a second one; not any more once it is decided."""
     found = await reader.stores.proposals.get(values["proposal"])
@@ -171,6 +181,7 @@ LETTERS: Mapping[str, Letter] = {
     "ballot.refused": ballot_refused,
     "alarm.paused": alarm_paused,
     "alarm.over": alarm_over,
+    "cuts": cuts,
     "proposal": proposal,
     "decided": decided,
     "role": role,
