@@ -13,6 +13,7 @@ from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
 
 from bot.box.pool import Box
+from bot.charts.service import Charts
 from bot.chat.answers import Answers
 from bot.chat.conversation import Conversation
 from bot.chat.ingress import Lanes, Poller, Webhook, WrongToken
@@ -68,6 +69,7 @@ class App:
         self.lock = Lock(self.database, settings.data_dir)
         self.clock: Clock = RemoteClock(settings.clock_url) if settings.clock_url else SystemClock()
         self.printer = Printer(Catalogues.load(data_folder("locales")))
+        self.charts = Charts()
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self.claim_code: str | None = None
         self._lines = (AiohttpRequest(connections=100), AiohttpRequest(connections=1))
@@ -131,7 +133,9 @@ class App:
         union = Union(
             self.bot.username, settings.timezone, settings.default_locale, texts.locales, frozenset(settings.owner_ids)
         )
-        self.office = Office(self.database, self.vault, self.box, self.clock, union, texts, self.wake)
+        self.office = Office(
+            self.database, self.vault, self.box, self.clock, union, texts, self.wake, charts=self.charts
+        )
         self.answers = Answers(self.bot, self.printer, self.menu)
         self.answers.clock = self.clock.now
         self.conversation = Conversation(self.office, COMMANDS, self.bot, self.answers)
@@ -287,7 +291,8 @@ class App:
         await self.close()
 
     async def close(self) -> None:
-        """Gives back the databases, the clock and the lock."""
+        """Gives back the drawing process, the databases, the clock and the lock."""
+        await self.charts.close()
         for line in self._lines:
             await line.shutdown()
         await self.lock.release()

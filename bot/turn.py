@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.store import BallotStore
 from bot.box.pool import Box
+from bot.charts.service import Charts
 from bot.chat.store import StepStore
 from bot.clock import Clock
 from bot.database import Database
@@ -84,6 +85,7 @@ class Office:
     tidied: date | None = None
     falls: dict[str, tuple[Cut, ...]] = field(default_factory=dict)  # of each release, worked out once
     guard: Guard = field(default_factory=Guard)
+    charts: Charts = field(default_factory=Charts)
     leaving: set[int] = field(default_factory=set)  # who left, until the box is told; in memory only
 
     @asynccontextmanager

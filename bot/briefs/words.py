@@ -192,9 +192,10 @@ def method(brief: Brief) -> Iterator[Section]:
     """Says how the figures came about, how far they can be trusted, and what they cannot say."""
     items = [text(f"brief.method.{name}") for name in ("who", "hours", "median", "privacy", "sizes")]
     if brief.main is not None:
-        middle, wide = off_by(brief.main.published.size)
+        said = brief.main.published
+        middle, wide = off_by(said.size, grown=said.unpaid is not None)  # grown employers have it, others never
         values: dict[str, Value] = {"middle": percent(middle), "wide": percent(wide)}
-        items.append(text("brief.method.error", size=brief.main.published.size, **values))
+        items.append(text("brief.method.error", size=said.size, **values))
     items += [text("brief.method.rough", n=ROUGH_UNDER), text("brief.method.limits")]
     yield Section(text("brief.method.title"), (Points(tuple(items)),), small=True)
 
