@@ -1,1 +1,1 @@
-"""Bargaining briefs: what the releases say of one employer, on a page for the negotiating table; and the public export."""
+"""Bargaining briefs: one employer's released figures on a page for the negotiating table; and the public export."""

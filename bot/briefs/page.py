@@ -90,7 +90,9 @@ class Writer:
     def _(self, block: Bands) -> str:
         spans = "".join(f'<i class="b{at}" style="width:{band.percent}%"></i>' for at, band in enumerate(block.bands))
         legend = "".join(self.band(at, band) for at, band in enumerate(block.bands))
-        return f'<div class="bands"><p>{self.say(block.label)}</p><div>{spans}</div><p class="legend">{legend}</p></div>'
+        return (
+            f'<div class="bands"><p>{self.say(block.label)}</p><div>{spans}</div><p class="legend">{legend}</p></div>'
+        )
 
     @block.register
     def _(self, block: Table) -> str:

@@ -67,7 +67,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Task:
-    """The same task in several countries, whatever the employer; the best paid first. `all` is the cell of all countries."""
+    """One task in several countries, whatever the employer, the best paid first; `all` is the cell of all countries."""
 
     id: str
     lines: tuple[Line, ...]
@@ -76,7 +76,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Point:
-    """A period in the history of a cell; None where it was not published; the pay cut that was found in it, if one was."""
+    """A period in the history of a cell: what was published (None: nothing) and the pay cut found in it, if any."""
 
     period: str
     published: Published | None
@@ -188,7 +188,7 @@ def worth(hour: Hour) -> int:
 
 
 def gap(lines: Collection[Line]) -> Fraction | None:
-    """Gives how many times what an hour buys at the bottom it buys at the top, from two countries that can be compared."""
+    """Gives how many times more an hour buys at the top than at the bottom; None unless two can be compared."""
     known = [line.hour.international.minor for line in lines if line.hour.international]
     return Fraction(max(known), min(known)) if len(known) > 1 and min(known) else None
 

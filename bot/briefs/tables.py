@@ -1,4 +1,4 @@
-"""The figures as tables for other programs: a brief's in long form, all releases' in wide form, each with a codebook."""
+"""Figures as tables for other programs: a brief's in long form, all releases' in wide form, each with a codebook."""
 
 import csv
 import io
@@ -102,7 +102,11 @@ def benchmark_rows(release: Release, cell: str, beside: Beside) -> Iterator[Row]
     base = based(release, cell, beside.country) | {"as_of": beside.as_of.isoformat(), "source": beside.source}
     yield base | amount(beside.benchmark, beside.hourly)
     if beside.ratio is not None:
-        yield base | {"measure": "ratio", "value": f"{hundredths(beside.ratio)}", "unit": f"ratio to {beside.benchmark}"}
+        yield base | {
+            "measure": "ratio",
+            "value": f"{hundredths(beside.ratio)}",
+            "unit": f"ratio to {beside.benchmark}",
+        }
 
 
 def fall_rows(brief: Brief) -> Iterator[Row]:

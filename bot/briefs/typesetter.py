@@ -1,7 +1,7 @@
 """Typesets a sheet as PDF in a process of its own: data on standard input, the PDF on standard output.
 
-Run by path and isolated (`python -I typesetter.py`): it imports nothing of the bot, so it starts fast, and the library's
-40 MB leave with it. Fonts come with the package and no others are used; the PDF carries no time, so that the same sheet
+Run by path and isolated (`python -I typesetter.py`): it imports nothing of the bot, so it starts fast, and its 38 MB
+leave with it. Fonts come with the package and no others are used; the PDF carries no time, so that the same sheet
 gives the same bytes. It claims no archive standard (PDF/A): that would refuse a name in a script our fonts lack.
 """
 

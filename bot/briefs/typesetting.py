@@ -7,6 +7,7 @@ from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 from typing import Any
 
+from bot.briefs.faults import BriefError
 from bot.briefs.sheet import Bands, Bars, Block, Paragraph, Points, Section, Sheet, Table
 from bot.texts import Catalogues, Text
 
@@ -17,7 +18,7 @@ KINDS: dict[type, str] = {Bars: "bars", Bands: "bands", Table: "table", Points: 
 AT_ONCE = asyncio.Semaphore(1)
 
 
-class NotTypeset(Exception):
+class NotTypeset(BriefError):
     """The typesetter failed; the message says how to mend it."""
 
 
@@ -43,7 +44,7 @@ async def pdf(sheet: Sheet, texts: Catalogues, locale: str) -> bytes:
 
 def plain(sheet: Sheet, texts: Catalogues, locale: str) -> dict[str, Any]:
     """Gives a sheet as data with every sentence in one language, without tags."""
-    data = said(sheet, texts, locale)
+    data: dict[str, Any] = said(sheet, texts, locale)
     data["sections"] = [section(part, texts, locale) for part in sheet.sections]
     data["mark"] = data["mark"] or ""
     data["day"] = [sheet.day.year, sheet.day.month, sheet.day.day]
@@ -52,12 +53,13 @@ def plain(sheet: Sheet, texts: Catalogues, locale: str) -> dict[str, Any]:
 
 def section(part: Section, texts: Catalogues, locale: str) -> dict[str, Any]:
     """Gives a section as data."""
-    return said(part, texts, locale) | {"blocks": [block(one, texts, locale) for one in part.blocks]}
+    data: dict[str, Any] = said(part, texts, locale)
+    return data | {"blocks": [block(one, texts, locale) for one in part.blocks]}
 
 
 def block(one: Block, texts: Catalogues, locale: str) -> dict[str, Any]:
     """Gives a block as data, with its kind."""
-    data = said(one, texts, locale) | {"kind": KINDS[type(one)]}
+    data: dict[str, Any] = said(one, texts, locale) | {"kind": KINDS[type(one)]}
     for bar in data.get("bars", ()):
         bar["length"] = float(bar["length"] * 100)
     return data

@@ -74,9 +74,7 @@ def amounts(brief: Brief, line: Line, besides: Iterable[Beside]) -> Iterator[tup
 def bars(amounts: Amounts) -> Bars:
     """Draws amounts of one currency on one scale."""
     longest = max(money.minor for _, money, _ in amounts)
-    return Bars(
-        tuple(Bar(label, value(money), Fraction(money.minor, longest), tone) for label, money, tone in amounts)
-    )
+    return Bars(tuple(Bar(label, value(money), Fraction(money.minor, longest), tone) for label, money, tone in amounts))
 
 
 def paragraph(line: Line, beside: Beside) -> Paragraph:
@@ -178,11 +176,11 @@ def fallen(cut: Cut) -> Text:
 
 def silence(brief: Brief) -> Iterator[Section]:
     """Says what is not published, and why."""
-    items = [text("brief.silent.currency", currency=code, n=ENTERS_FROM) for code in brief.silent]
+    items = [text("brief.silent.currency", currency=code, number=ENTERS_FROM) for code in brief.silent]
     for line in brief.lines:
         said = line.published
         if None in (said.unpaid, said.late, said.rejected, said.own):
-            items.append(text("brief.silent.grown", currency=said.currency, n=GROWN_FROM))
+            items.append(text("brief.silent.grown", currency=said.currency, number=GROWN_FROM))
     if not brief.tasks:
         items.append(text("brief.silent.tasks"))
     yield Section(text("brief.silent.title"), (Points((*items, text("brief.silent.never"))),))
@@ -196,7 +194,7 @@ def method(brief: Brief) -> Iterator[Section]:
         middle, wide = off_by(said.size, grown=said.unpaid is not None)  # grown employers have it, others never
         values: dict[str, Value] = {"middle": percent(middle), "wide": percent(wide)}
         items.append(text("brief.method.error", size=said.size, **values))
-    items += [text("brief.method.rough", n=ROUGH_UNDER), text("brief.method.limits")]
+    items += [text("brief.method.rough", number=ROUGH_UNDER), text("brief.method.limits")]
     yield Section(text("brief.method.title"), (Points(tuple(items)),), small=True)
 
 

@@ -22,7 +22,7 @@ EVERYWHERE = "-"
 
 @dataclass(frozen=True)
 class Minimum:
-    """A legal minimum wage: gross minor units of `currency` an hour, where (None: in the whole country), since when, by whom."""
+    """A legal minimum wage: gross minor units of `currency` an hour, where (None: everywhere), since when, by whom."""
 
     country: str
     place: str | None
