@@ -108,7 +108,7 @@ class Draft(Step, name="cuts.draft"):
     async def _post(self, turn: Turn) -> Lines:
         cut = await find(turn, self.period, self.cell)
         size = await self._size(turn)
-        off = Percent(Fraction(error(size), 100))
+        off = Percent(Fraction(error(self.cell, size), 100))
         limits = text("cuts.draft.limits", size=size, error=off, period=self.period)
         return Lines((fell(cut), limits, text("cuts.caution"), text(f"cuts.demand.{self.demand}"), text("cuts.ask")))
 

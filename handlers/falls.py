@@ -30,12 +30,12 @@ def fell(cut: Cut) -> Text:
 
 def fallen(found: Sequence[Cut]) -> list[Lines]:
     """Says the falls of a release for everybody's digest, and that they name no cause; nothing when nothing fell."""
-    lines = (*map(fell, found[:MOST]), text("cuts.no_cause"))
-    return [Lines(lines, tight=True)] if found else []
+    lines: list[Text | Lines] = [*map(fell, found[:MOST]), text("cuts.no_cause")]
+    return [Lines(tuple(lines), tight=True)] if found else []
 
 
 def letter(period: str, found: Sequence[Cut]) -> Screen:
     """Tells an organizer of the falls of a release, and offers to draft a demand."""
     drafting = Button("draft", text("cuts.draft.button"), Link("draft", (period,)), "primary")
-    body = (text("letter.cuts", period=period), *fallen(found), text("cuts.caution"))
+    body: tuple[Text | Lines, ...] = (text("letter.cuts", period=period), *fallen(found), text("cuts.caution"))
     return Screen(Lines(body), rows(drafting))

@@ -17,19 +17,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.pay.release import Published, Release
+from bot.pay.release import Published, Release, kind
 from bot.pay.rules import pay_at, pay_point
 
 NEWEST = 2  # figures whose mean is held against those before
 EARLIER = 4  # figures before them at most: an older one would lag behind prices
 FALLS = (  # mean size from which, and points of 5 %: chosen by simulation, see above
-    (290, Fraction(2)),
+    (600, Fraction(2)),
     (190, Fraction(3, 2)),
     (90, Fraction(1)),
     (60, Fraction(2)),
     (40, Fraction(3)),
     (0, Fraction(6)),
 )
+NOISE = {"pair": 2, "task": 3}  # these are as noisy as countries and employers of a half and a third of their size
 ERRORS = ((1000, 5), (300, 9), (100, 15), (70, 22), (50, 33), (0, 42))  # 90th percentiles of bot/pay/release.py
 HALF = Fraction(1, 2)
 
@@ -79,21 +80,27 @@ def fall(figures: Sequence[Published]) -> tuple[int, int] | None:
     if not earlier:
         return None
     before, after = _level(earlier), _level(newest)
-    if before - after < threshold(Fraction(sum(each.size for each in figures), len(figures))):
+    size = Fraction(sum(each.size for each in figures), len(figures))
+    if before - after < threshold(figures[-1].cell, size):
         return None
     last = figures[-1]
     stays_low = _level([last]) + 1 <= before
     return _pay(before, last.currency), last.pay if stays_low else _pay(after, last.currency)
 
 
-def threshold(size: Fraction) -> Fraction:
+def threshold(cell: str, size: Fraction) -> Fraction:
     """Gives by how many points of the grid a cell of this mean size must have fallen."""
-    return next(points for least, points in FALLS if size >= least)
+    return next(points for least, points in FALLS if size >= least * noise(cell))
 
 
-def error(size: int) -> int:
+def error(cell: str, size: int) -> int:
     """Gives how far nine in ten figures of this published size lie from the true middle at most, in percent."""
-    return next(percent for least, percent in ERRORS if size >= least)
+    return next(percent for least, percent in ERRORS if size >= least * noise(cell))
+
+
+def noise(cell: str) -> int:
+    """Gives how many times the reports of a country or employer a cell needs to be as exact as that."""
+    return NOISE.get(kind(cell), 1)
 
 
 def _level(figures: Sequence[Published]) -> Fraction:

@@ -96,15 +96,14 @@ def test_a_second_cut_is_found_too() -> None:
 
 @given(st.integers(0, 2000), st.integers(0, 2000))
 def test_larger_cells_err_less(one: int, other: int) -> None:
-    assert error(min(one, other)) >= error(max(one, other))
+    assert error(SAMA, min(one, other)) >= error(SAMA, max(one, other))
 
 
 def test_a_cut_of_a_fifth_is_flagged_within_two_releases() -> None:
     """At 100 reports, by drawn releases; the simulation of tests/bench/pay_cuts.py with fewer cells."""
-    assert run(World(100, cells=300), random.Random("cut")).flagged >= 0.9
+    assert run(World(100, before=4, cells=120), random.Random("cut")).flagged >= 0.9
 
 
-@pytest.mark.parametrize("reports", [50, 100])
-def test_a_quiet_cell_is_flagged_less_than_once_a_year(reports: int) -> None:
-    quiet = World(reports, before=QUIET, after=0, cells=60)
-    assert 0 < run(quiet, random.Random(f"quiet {reports}")).false_alarms < 1
+def test_a_quiet_cell_is_flagged_less_than_once_a_year() -> None:
+    quiet = World(100, before=QUIET, after=0, cells=24)
+    assert 0 < run(quiet, random.Random("quiet")).false_alarms < 1
