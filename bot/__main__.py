@@ -60,8 +60,9 @@ def parser() -> argparse.ArgumentParser:
     keys_.add_argument("act", choices=("init", "show-paper", "recover", "rotate"))
     keys_.add_argument("--anyway", action="store_true", help="show-paper into a pipe or a file, not to a terminal")
     command(subparsers, "doctor", doctor, "check settings, database, keys, clock and token")
-    backup_ = command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs")
-    backup_.add_argument("target", type=Path, help="a file, or a folder, where backups over 30 days old are removed")
+    command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs").add_argument(
+        "target", type=Path, help="a file, or a folder, where backups over 30 days old are removed"
+    )
     command(subparsers, "backup-key", backup_key, "make the key that backups are encrypted to: for paper, offline")
     restore_ = command(subparsers, "restore", restore, "restore a backup into an empty installation")
     restore_.add_argument("file", type=Path)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import singledispatchmethod
+from html import escape
 from pathlib import Path
 
 from bot.briefs.sheet import Band, Bands, Bar, Bars, Block, Paragraph, Points, Section, Sheet, Table, Tile
@@ -33,7 +34,7 @@ def html(sheet: Sheet, texts: Catalogues, locale: str) -> str:
     return PAGE.format(
         locale=locale,
         direction=texts.direction(locale),
-        title=texts.plain(sheet.title, locale, ZONE),
+        title=escape(texts.plain(sheet.title, locale, ZONE)),
         css=CSS.read_text(encoding="utf-8"),
         body="\n".join(writer.sheet(sheet)),
     )
