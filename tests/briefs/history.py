@@ -1,6 +1,10 @@
 """An invented history of releases, with a pay cut in it, for every test of briefs."""
 
-from bot.pay.release import Published, Release
+from collections.abc import Sequence
+from functools import partial
+
+from bot.pay.release import Published, Release, to_json
+from tests.conftest import Bot
 
 
 def history() -> tuple[Release, ...]:
@@ -31,3 +35,16 @@ def sama(pay: int) -> Published:
     """Gives an employer that is grown."""
     late, rejected, own = (55, 25, 15, 5), (60, 20, 15, 5), (70, 10, 10, 10)
     return Published("employer:sama:KES", 340, pay, unpaid=20, late=late, rejected=rejected, own=own)
+
+
+async def publish(bot: Bot) -> None:
+    """Puts the history on the board, as periods that are over would."""
+    for release in history():
+        document = to_json(release).encode()
+        await bot.app.box.open(release.period)
+        await bot.app.box.close(release.period, partial(board, document))
+
+
+def board(document: bytes, entries: Sequence[bytes]) -> bytes:
+    """Gives a board that was drawn before."""
+    return document

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.briefs.export import export_json, read_export, schema
@@ -25,6 +25,7 @@ def test_the_export_is_the_releases_and_nothing_else() -> None:
         assert json.dumps(said, sort_keys=True, separators=(",", ":")) == to_json(release)
 
 
+@settings(max_examples=20)
 @given(st.booleans(), st.integers(0, 4), st.integers(1, 10**9))
 def test_what_is_exported_is_read_back(sample: bool, count: int, pay: int) -> None:
     releases = tuple(

@@ -7,21 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from bot.briefs.command import from_data, from_file, make_brief, make_export
 from bot.briefs.export import export_json
+from bot.briefs.faults import BriefError
+from bot.briefs.files import FORMATS
 from bot.pay.release import release_id
-from bot.simulator import Simulator
-from tests.briefs.history import history
-from tests.conftest import ROOT, Bot, make_settings
-
-Done = tuple[int, bytes, str]
+from tests.briefs.history import history, publish
+from tests.conftest import ROOT, Bot
 
 
-async def run(environment: dict[str, str], *arguments: str) -> Done:
-    """Runs the program and gives its exit code, what it wrote and what it said."""
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """Gives an export of the history."""
+    path = tmp_path / "export.json"
+    path.write_text(export_json(history(), sample=False))
+    return path
+
+
+async def run(*arguments: str) -> tuple[int, bytes, str]:
+    """Runs the program without any settings and gives its exit code, what it wrote and what it said."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *arguments),
-        env={**inherited, **environment, "PYTHONPATH": str(ROOT)},
+        env={**inherited, "PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -29,46 +37,38 @@ async def run(environment: dict[str, str], *arguments: str) -> Done:
     return process.returncode or 0, written, said.decode()
 
 
-async def test_the_brief_is_the_same_from_the_data_folder_and_from_an_export(
-    bot: Bot, simulator: Simulator, database_url: str | None, tmp_path: Path
-) -> None:
-    """Beside the running bot, then offline from the export, byte for byte."""
-    settings = make_settings(simulator.url, tmp_path, database_url).items()
-    environment = {name: str(value) for name, value in settings}
-    for release in history():
-        await publish(bot, release.period)
-    code, exported, said = await run(environment, "export", "--format", "json")
-    assert (code, exported.decode(), said) == (0, export_json(history(), sample=False), "")
-    (tmp_path / "export.json").write_bytes(exported)
-    for format in ("html", "pdf"):
-        wanted = ("brief", "Sama", "--release", release_id(history()[2]), "--format", format, "--locale", "sw")
-        code, here, _ = await run(environment, *wanted)
-        assert code == 0 and len(here) > 1000
-        assert (await run({}, *wanted, "--file", str(tmp_path / "export.json")))[:2] == (0, here)
+async def test_the_brief_is_the_same_beside_the_bot_and_from_an_export(bot: Bot, export: Path) -> None:
+    await publish(bot)
+    here, there = await from_data(bot.settings), from_file(export)
+    assert here == there
+    assert make_export(here, "json", "en") == export.read_bytes()
+    named = release_id(history()[2])
+    for format in FORMATS.values():
+        one, other = [await make_brief(found, "sama", named, format, "sw") for found in (here, there)]
+        assert one == other and len(one) > 500
 
 
-async def publish(bot: Bot, period: str) -> None:
-    """Publishes a release of the history."""
-    from bot.pay.release import to_json
-
-    release = next(one for one in history() if one.period == period)
-    await bot.app.box.open(period)
-    await bot.app.box.close(period, lambda _: to_json(release).encode())
+async def test_the_program_makes_it_again_offline(export: Path) -> None:
+    named = release_id(history()[2])
+    done = await run("brief", "Sama", "--release", named, "--file", str(export))
+    assert done == (0, await make_brief(from_file(export), "sama", "2026-Q3", "html", "en"), "")
+    code, written, said = await run("brief", "Sama", "--release", "2020-Q1", "--file", str(export))
+    assert (code, written, said.count("\n")) == (2, b"", 1) and "choose one of 2026-Q1 (" in said
 
 
 @pytest.mark.parametrize(
-    ("arguments", "mend"),
+    ("words", "locale", "mend"),
     [
-        (("sama", "--file", "{there}", "--release", "2020-Q1"), "choose one of 2026-Q1 ("),
-        (("nobody", "--file", "{there}"), "choose one of appen, sama, scale"),
-        (("sama", "--file", "{there}", "--locale", "tlh"), "choose one of en, sw"),
-        (("sama", "--file", "{nowhere}"), "check its name and rights"),
-        (("sama", "--file", __file__), "kauli export --format json"),
+        ("nobody", "en", "choose one of appen, sama, scale"),
+        ("a", "en", "several employers fit 'a' in 2026-Q4: choose one of appen, sama, scale"),
+        ("sama", "tlh", "choose one of en, sw"),
     ],
 )
-async def test_faults_end_in_one_line_with_the_mend(arguments: tuple[str, ...], mend: str, tmp_path: Path) -> None:
-    there = tmp_path / "export.json"
-    there.write_text(export_json(history(), sample=False))
-    given = [one.format(there=there, nowhere=tmp_path / "no") if "{" in one else one for one in arguments]
-    code, written, said = await run({}, "brief", *given)
-    assert (code, written, said.count("\n")) == (2, b"", 1) and mend in said
+async def test_what_cannot_be_made_is_refused_with_the_mend(words: str, locale: str, mend: str, export: Path) -> None:
+    with pytest.raises(BriefError, match=mend):
+        await make_brief(from_file(export), words, None, "html", locale)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BriefError, match="check its name and rights"):
+        from_file(tmp_path / "nowhere.json")

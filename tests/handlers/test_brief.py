@@ -1,18 +1,10 @@
 """/brief and /export over the chat: who may, whom there is a brief of, and the files that come."""
 
 from bot.briefs.export import read_export
-from bot.pay.release import to_json
-from tests.briefs.history import history
+from tests.briefs.history import history, publish
 from tests.cast import Person
 from tests.conftest import Bot
 from tests.people import member, organizer
-
-
-async def publish(bot: Bot) -> None:
-    """Publishes the history."""
-    for release in history():
-        await bot.app.box.open(release.period)
-        await bot.app.box.close(release.period, lambda _, said=to_json(release): said.encode())  # type: ignore[misc]
 
 
 async def file(bot: Bot, person: Person) -> tuple[str, bytes]:
