@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union
 
@@ -107,17 +108,24 @@ class Screen:
 class Step:
     """One question. Subclasses are small frozen dataclasses: `class AskHours(Step, name="pay.hours", sealed=True)`.
 
-    A sealed step lives in the memory of the process only and its turns write nothing to the people store.
+    A sealed step lives in the memory of the process only and its turns write nothing to the people store. A sealed step
+    `apart` holds no transaction while it works, since it works long over secrets: it opens short ones itself, and what
+    it writes there is sealed to the member.
     """
 
     name: ClassVar[str]
     sealed: ClassVar[bool]
+    apart: ClassVar[bool]
     registry: ClassVar[dict[str, type["Step"]]] = {}
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
-    def __init_subclass__(cls, name: str, sealed: bool = False) -> None:
-        cls.name, cls.sealed = name, sealed
+    def __init_subclass__(cls, name: str, sealed: bool = False, apart: bool = False) -> None:
+        cls.name, cls.sealed, cls.apart = name, sealed, apart
         Step.registry[name] = cls
+
+    def ends(self) -> datetime | None:
+        """Gives when a sealed step is forgotten at the latest, however often it is answered; None: only when idle."""
+        return None
 
     async def screen(self, turn: "Turn") -> Screen:
         """Shows the question."""
@@ -135,6 +143,7 @@ class Command:
     `sealed` turns write nothing to the people store. `in_place` links edit the message that carries them. `typed` is
     False for links that stand on buttons only. `ends` closes the open question (others leave it open beside them).
     `takes` are those that take a vote or report in, or show one: they wait while somebody else may be reading along.
+    `apart` ones hold no transaction while they work, as steps that are apart.
     """
 
     open: Callable[["Turn", tuple[str, ...]], Awaitable[Union["Step", "Screen"]]]
@@ -145,6 +154,7 @@ class Command:
     listed: bool = True
     ends: bool = False
     takes: bool = False
+    apart: bool = False
 
 
 @cache

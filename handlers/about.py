@@ -7,7 +7,7 @@ from bot.turn import Turn
 from handlers.join import promise
 
 ANYBODY = ("start", "privacy", "hide")
-MEMBERS = ("pay", "ballots", "digest", "me", "language", "privacy", "mydata", "hide", "leave")
+MEMBERS = ("pay", "ledger", "ballots", "digest", "stats", "me", "language", "privacy", "mydata", "hide", "leave")
 
 
 async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:

@@ -235,6 +235,7 @@ async def erase(turn: Turn) -> Screen:
     keep_an_administrator(member, await turn.stores.members.all(), turn.now.date())
     remember(turn.office.vault, member, turn.now.date())
     await turn.stores.members.remove(turn.telegram_id)
+    await turn.stores.ledgers.remove(turn.telegram_id)
     await turn.stores.proposals.withdraw_of(turn.own_id())
     await turn.stores.outbox.forget(turn.telegram_id)
     turn.member = None

@@ -24,9 +24,11 @@ async def mydata(turn: Turn, args: tuple[str, ...]) -> Outcome:
         raise Refusal("mydata.nothing")
     record = Lines((text("mydata.title"), *(said(turn.member) for said in RECORD.values())), tight=True)
     letters = text("mydata.letters", count=await turn.stores.outbox.waiting_for(turn.telegram_id))
+    kept = await turn.stores.ledgers.kept(turn.telegram_id)
+    own = text("mydata.ledger" if kept else "mydata.ledger.none")
     parts = Lines((text("mydata.parts"), *await taken_part(turn)), tight=True)
     ends = (text("mydata.not"), text("mydata.leave"))
-    return Screen(Lines((record, letters, parts, *ends)), rows(Button("done", text("button.done"), Link("done"))))
+    return Screen(Lines((record, letters, own, parts, *ends)), rows(Button("done", text("button.done"), Link("done"))))
 
 
 async def taken_part(turn: Turn) -> list[Text]:

@@ -210,6 +210,7 @@ class Answers:
         return message.message_id
 
     async def _delete(self, chat_id: int, message_id: int) -> None:
+        self._fleeting.pop((chat_id, message_id), None)
         await self.enclosures.take_away(chat_id, message_id)
         try:
             await patiently(lambda: self.bot.delete_message(chat_id, message_id))
@@ -244,7 +245,8 @@ class Answers:
         await asyncio.gather(*(self._replace(screen) for screen in list(self._fleeting.values())))
 
     async def _replace(self, screen: Fleeting) -> None:
-        del self._fleeting[screen.chat_id, screen.message_id]
+        if self._fleeting.pop((screen.chat_id, screen.message_id), None) is None:
+            return  # it was deleted meanwhile
         if self.asked.get(screen.chat_id) == screen.message_id:
             del self.asked[screen.chat_id]
         neutral = self.printer.show(Screen(NEUTRAL), screen.locale, "UTC")

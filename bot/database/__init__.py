@@ -93,6 +93,9 @@ post = table(
 proposal = table(
     "proposal", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )
+ledger = table(
+    "ledger", PEOPLE, Column("pk", LargeBinary(16), primary_key=True), Column("book", LargeBinary, nullable=False)
+)
 outbox = table(
     "outbox",
     PEOPLE,

@@ -55,8 +55,7 @@ LIMITS = """
   promised.
 - **The running tally is readable with keys** while a ballot or period is open. With few people a tally alone tells
   much: the payroll table says how often it gives away the unpaid hours of somebody whose wage and paid hours are
-  known. The same point of the pay grid stands in the country's and the employer's cell, so that a rare wage joins
-  these two.
+  known. Pay is rounded at random in every fragment by itself, so that a rare wage does not join them.
 - **One's own line in /ballots** says whether one's vote is sealed. Whoever votes and looks again and again learns
   when a batch is full, hence how many voted meanwhile; the organizer test stays away from that boundary on purpose.
 - Keys are destroyed by overwriting. That this leaves nothing was measured on ext4 only (privacy research, not

@@ -6,21 +6,23 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from random import Random
+from statistics import fmean
 
 import pytest
 
-from bot.pay.budget import BUDGET, Figure
+from bot.pay.budget import BUDGET, GROWN, Figure
 from bot.pay.draws import noise
-from bot.pay.release import release
+from bot.pay.release import pool, release
 from bot.pay.rules import Randbelow
 from tests.audit.findings import Results
 from tests.audit.laws import NEVER, Cell, cell_of, certain, highest, honest, under
 from tests.audit.neighbours import counted_once, filing
 from tests.audit.publishing import examine, lines
 from tests.audit.report import met, sections_passed
-from tests.audit.streams import likely_cell, wilson
+from tests.audit.streams import ALL_GROWN, everything, likely_cell, likely_drawn, wilson
 
 SEED = 20261124
+NOISY = [figure for figure in (*BUDGET, *GROWN) if figure.measure not in ("pay", "unpaid")]
 
 
 def test_the_quick_audit_passes_and_says_so() -> None:
@@ -58,6 +60,21 @@ def test_the_program_draws_by_the_law_that_is_audited(n: int) -> None:
     assert abs(told - entropy(cell)) < 0.35
 
 
+def test_what_is_drawn_of_a_grown_union_follows_the_law_that_is_audited() -> None:
+    """Were the program's draws wider or narrower than their law, their mean surprise would not be its entropy."""
+    chance = Random(3)
+    world = tuple(
+        filing(0, "sama", 50 + person % 9, 3 + person % 4, "qa_review", (person % 2, 0, 3)) for person in range(60)
+    )
+    counted = pool(counted_once(list(world)), ALL_GROWN)
+    for name in ("country:KE:KES", "employer:sama:KES", "pair:KE:qa_review:KES", "task:qa_review:USD"):
+        cell = cell_of(counted, name, ALL_GROWN.last.get(name))
+        size = cell.pay.total()
+        told = fmean(-likely_drawn(everything(name, counted, size, chance), cell) for _ in range(150))
+        expected = sum(-p * math.log(p) for weighted in honest(cell).figures["median"] for p in shares(weighted) if p)
+        assert abs(told - expected) < 0.1 * expected, name
+
+
 def entropy(cell: Cell) -> float:
     """Gives the mean surprise of a draw that follows a cell's law."""
     law, whole = honest(cell), certain(cell.kept("size"))
@@ -72,7 +89,7 @@ def shares(weighted: tuple[int, ...]) -> list[float]:
     return [weight / sum(weighted) for weight in weighted]
 
 
-@pytest.mark.parametrize("figure", [figure for figure in BUDGET if figure.measure == "size"])
+@pytest.mark.parametrize("figure", NOISY)
 def test_the_sampler_of_the_noise_goes_on_exactly_as_often_as_it_should(figure: Figure) -> None:
     kept = figure.kept
     goes_on = [side for side in range(kept.denominator) if noise(kept, saying(side, 0, 0)) == 1]
@@ -81,7 +98,7 @@ def test_the_sampler_of_the_noise_goes_on_exactly_as_often_as_it_should(figure: 
         assert noise(kept, saying(*goes_on[:1] * up, 0, *goes_on[:1] * down, 0)) == up - down
 
 
-@pytest.mark.parametrize("figure", [figure for figure in BUDGET if figure.measure == "size"])
+@pytest.mark.parametrize("figure", NOISY)
 def test_the_closed_form_of_the_noise_is_its_sum(figure: Figure) -> None:
     kept = figure.kept
     for z in range(-20, 20):

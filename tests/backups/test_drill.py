@@ -16,6 +16,8 @@ from bot.backups.rules import BackupError, read
 from bot.commands import back_up, bring_back
 from bot.database import DatabaseError, board, delivered, invite, open_steps, outbox
 from bot.keys.commands import recover, show_paper
+from bot.ledger.book import new_book
+from bot.sealedbox import new_pair
 from bot.settings import Settings
 from tests.cast import Person
 from tests.conftest import Bot, start
@@ -26,6 +28,7 @@ from tests.postgres import Postgres
 
 IDENTITY, RECIPIENT = age.new_identity()
 DRILL = Allowed(discard_open=True)
+LEDGER = new_book(*new_pair("a code"), lambda n: 0)
 
 
 @dataclass
@@ -80,6 +83,9 @@ async def lived(bot: Bot) -> tuple[Person, list[Person]]:
     await answers(people[0])
     await people[0].presses("Send")
     await people[0].sees_new("Received")
+    async with bot.app.office.writing() as stores:
+        for person in (people[2], people[5]):
+            await stores.ledgers.put(person.id, LEDGER)
     return admin, people
 
 
@@ -116,6 +122,9 @@ async def test_a_lost_union_is_brought_back_and_everybody_is_told_once(
         await person.does_not_see("restored from its backup")
         await person.says("/me")
         await person.sees_new("You are not a member")
+    async with bot.app.office.reading() as stores:
+        books = [await stores.ledgers.get(person.id) for person in (people[2], leaver)]
+    assert books == [LEDGER, None]
     await works(bot, admin, people)
 
 
@@ -171,7 +180,7 @@ async def test_a_backup_holds_sealed_records_boards_and_nothing_of_an_open_ballo
     assert file.stat().st_mode & 0o777 == 0o600
     plain = age.decrypt(file.read_bytes(), IDENTITY)
     held = read(plain)
-    assert {row.table for row in held.rows} == {"member", "instance", "ballot", "board"}
+    assert {row.table for row in held.rows} == {"member", "instance", "ballot", "ledger", "board"}
     assert not {"claim", "digests.through"} & {row.values["name"] for row in held.of("people", "instance")}
     assert len(held.of("box", "board")) == 1
     assert len(file.read_bytes()) % 1024 < 512 < len(plain)  # padded
