@@ -33,6 +33,7 @@ from bot.jobs.cuts import tell_of_cuts
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
 from bot.jobs.leavers import let_go
+from bot.jobs.names import renew_catalogue
 from bot.jobs.pay import release_pay
 from bot.jobs.recover import LOST, tell_the_lost
 from bot.jobs.retention import keep_house
@@ -52,7 +53,15 @@ TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
-JOBS: tuple[Job, ...] = (sound_alarm, let_go, keep_house, do_the_days_work, open_ballots, queue_digests)
+JOBS: tuple[Job, ...] = (
+    sound_alarm,
+    let_go,
+    renew_catalogue,
+    keep_house,
+    do_the_days_work,
+    open_ballots,
+    queue_digests,
+)
 ENDINGS: tuple[Job, ...] = (
     close_ballots,
     release_pay,
@@ -89,6 +98,7 @@ class App:
         await resume_pause(self.office)
         await self._invite_founder()
         await self._introduce()
+        await renew_catalogue(self.office)
         await self._look_out()  # before the first update is taken
         self._inlet_task = asyncio.create_task(self.inlet.run(), name="inlet")
         if ticking:

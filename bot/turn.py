@@ -30,6 +30,7 @@ from bot.pay.cuts import Cut
 from bot.proposals.store import ProposalStore
 from bot.texts import Catalogues
 from bot.vault import Vault
+from bot.workplaces.store import WorkplaceStore
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Stores:
     proposals: ProposalStore
     ledgers: LedgerStore
     steps: StepStore
+    workplaces: WorkplaceStore
 
     @classmethod
     def on(cls, connection: AsyncConnection, vault: Vault) -> "Stores":
@@ -64,6 +66,7 @@ class Stores:
             ProposalStore(connection, vault),
             LedgerStore(connection, vault),
             StepStore(connection, vault),
+            WorkplaceStore(connection, vault),
         )
 
 

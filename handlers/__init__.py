@@ -14,6 +14,7 @@ from handlers import (
     me,
     moves,
     mydata,
+    names,
     newballot,
     organize,
     organizers,
@@ -21,6 +22,7 @@ from handlers import (
     pay,
     payfile,
     proposals,
+    propose,
     sends,
     stats,
 )
@@ -45,6 +47,7 @@ COMMANDS: Mapping[str, Command] = {
     "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
     "export": Command(brief.export, listed=False),
+    "propose": Command(propose.propose_name, listed=False),
     # organizers
     "organize": Command(organize.organize, "organizer"),
     "newballot": Command(newballot.newballot, "organizer"),
@@ -68,6 +71,7 @@ COMMANDS: Mapping[str, Command] = {
     "organizers": Command(organizers.organizers, "organizer", typed=False),
     "draft": Command(cuts.draft, "organizer", typed=False),
     "moves": Command(moves.moves, "organizer", typed=False),
+    "names": Command(names.names, "organizer", typed=False),
     "decisions": Command(proposals.decisions, "organizer", typed=False),
     "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),
     "confirm": Command(proposals.confirm, "organizer", in_place=True, typed=False),

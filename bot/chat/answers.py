@@ -252,7 +252,8 @@ class Answers:
         neutral = self.printer.show(Screen(NEUTRAL), screen.locale, "UTC")
         try:
             if screen.enclosed:
-                return await self._delete(screen.chat_id, screen.message_id)
+                await self._delete(screen.chat_id, screen.message_id)
+                return
             await self._keep_one_line(screen.chat_id, await self._edit(screen.chat_id, screen.message_id, neutral))
         except TelegramError as error:
             LOG.info("a screen could not be replaced", extra={"reason": type(error).__name__})
