@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from bot.briefs.export import Everything
 from bot.briefs.files import EXPORT_FORMATS, FORMATS, Desk, ExportFormat, Format
 from bot.briefs.rules import Brief, published_employers
 from bot.briefs.rules import brief as brief_of
@@ -37,14 +38,14 @@ async def export(turn: Turn, args: tuple[str, ...]) -> Screen:
     """/export: every release as a file, for every member; they may give it to anybody."""
     require(turn.member, "read", turn.now)
     format = EXPORT_FORMATS.get(args[0] if args else "csv", "csv")
-    published = await releases(turn.box)
+    published, desk = await releases(turn.box), await desk_of(turn)
     if not published:
         return Screen(text("export.none"))
-    desk, period = await desk_of(turn), published[-1].period
+    period, found = published[-1].period, Everything(published, desk.sample, tuple(EMPLOYERS.added.values()))
     key = key_of("export", release_id(published[-1]), format, desk)
 
     async def content() -> bytes:
-        return desk.export(published, format)
+        return desk.export(found, format)
 
     file = Document(desk.name("figures", period, format), text("brief.document.all", period=period), content, key)
     return Screen(text("export.title", number=len(published)), rows(*export_buttons(), width=2), document=file)

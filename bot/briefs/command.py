@@ -1,10 +1,9 @@
 """`kauli brief` and `kauli export`: the same files as in the chat, from the data folder or, offline, from an export."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.box.store import BoxStore
-from bot.briefs.export import read_export
+from bot.briefs.export import Everything, read_export
 from bot.briefs.faults import BriefError
 from bot.briefs.files import Desk, ExportFormat, Format
 from bot.briefs.rules import brief, published_employers
@@ -17,30 +16,23 @@ from bot.pay.cuts import cuts
 from bot.pay.release import Release, from_json
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder
-from bot.workplaces.catalogue import EMPLOYERS, Employer
+from bot.workplaces.catalogue import EMPLOYERS, Employer, use
+from bot.workplaces.store import WorkplaceStore
 
 
-@dataclass(frozen=True)
-class Published:
-    """What was published, the oldest release first, and whether it is invented."""
-
-    releases: tuple[Release, ...]
-    sample: bool
-
-
-async def make_brief(found: Published, words: str, named: str | None, format: Format, locale: str) -> bytes:
+async def make_brief(found: Everything, words: str, named: str | None, format: Format, locale: str) -> bytes:
     """Makes the brief of an employer from the release with an id or period. Raises BriefError."""
     releases = until(found.releases, named)
     employer = meant(words, releases[-1])
     return await desk(found, locale).brief(brief(employer, releases, cuts(releases)), format)
 
 
-def make_export(found: Published, format: ExportFormat, locale: str) -> bytes:
+def make_export(found: Everything, format: ExportFormat, locale: str) -> bytes:
     """Makes the export of everything published. Raises BriefError."""
-    return desk(found, locale).export(found.releases, format)
+    return desk(found, locale).export(found, format)
 
 
-def desk(found: Published, locale: str) -> Desk:
+def desk(found: Everything, locale: str) -> Desk:
     """Opens the desk for a language. Raises BriefError for one that is not offered."""
     texts = Catalogues.load(data_folder("locales"))
     matched = texts.match(locale)
@@ -60,16 +52,18 @@ def meant(words: str, release: Release) -> Employer:
     raise BriefError(f"{how} {words!r} in {release.period}: choose one of {names}")
 
 
-def from_file(file: Path) -> Published:
+def from_file(file: Path) -> Everything:
     """Reads an export. Raises BriefError."""
     try:
         document = file.read_bytes()
     except OSError as error:
         raise BriefError(f"{file} cannot be read ({error.strerror}): check its name and rights") from None
-    return Published(*read_export(document))
+    found = read_export(document)
+    use(found.employers)
+    return found
 
 
-async def from_data(settings: Settings) -> Published:
+async def from_data(settings: Settings) -> Everything:
     """Reads every release of this installation, beside a running bot too. Raises DatabaseError and VaultError."""
     vault = custody_of(settings).unlock(fresh=False)
     database = open_for_reading(settings.database_url, settings.data_dir)
@@ -77,11 +71,14 @@ async def from_data(settings: Settings) -> Published:
         with mended("people"):
             async with database.people.reader.begin() as connection:
                 sample = await InstanceStore(connection, vault).get("sample")
+                employers = tuple(await WorkplaceStore(connection, vault).employers())
         with mended("box"):
             async with database.box.reader.begin() as connection:
-                return Published(await every_release(BoxStore(connection)), bool(sample))
+                releases = await every_release(BoxStore(connection))
     finally:
         await database.close()
+    use(employers)
+    return Everything(releases, bool(sample), employers)
 
 
 async def every_release(box: BoxStore) -> tuple[Release, ...]:

@@ -1,16 +1,14 @@
 """Makes the files of a brief and of the export in one language, whatever asks for them: the chat or the program."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from bot.briefs.export import export_json
+from bot.briefs.export import Everything, export_json
 from bot.briefs.page import html
 from bot.briefs.rules import Brief
 from bot.briefs.tables import brief_codebook, brief_table, export_codebook, export_table
 from bot.briefs.typesetting import pdf
 from bot.briefs.words import sheet
-from bot.pay.release import Release
 from bot.texts import Catalogues
 
 Format = Literal["pdf", "html", "csv", "codebook"]
@@ -39,13 +37,13 @@ class Desk:
             return await pdf(made, self.texts, self.locale)
         return html(made, self.texts, self.locale).encode()
 
-    def export(self, releases: Sequence[Release], format: ExportFormat) -> bytes:
+    def export(self, found: Everything, format: ExportFormat) -> bytes:
         """Makes the export of all releases. A table has no place for a mark, so the file's name carries it."""
         if format == "csv":
-            return export_table(releases).encode()
+            return export_table(found.releases).encode()
         if format == "codebook":
             return export_codebook(self.texts, self.locale).encode()
-        return export_json(releases, sample=self.sample).encode()
+        return export_json(found).encode()
 
     def name(self, about: str, period: str, format: str) -> str:
         """Names a file."""

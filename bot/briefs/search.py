@@ -24,9 +24,10 @@ def fitting(words: str, employers: Iterable[Employer]) -> tuple[Employer, ...]:
 
 
 def names(employer: Employer) -> list[str]:
-    """Gives what an employer can be called: its id, its name, and the parts of the name."""
+    """Gives what an employer can be called: its id, its name, other names, and the parts of the name."""
     parts = employer.name.replace("(", " ").replace(")", " ").split()
-    return [plain(employer.id), plain(employer.name), *(part for each in parts if len(part := plain(each)) > 1)]
+    whole = (employer.id, employer.name, *employer.aliases)
+    return [*map(plain, whole), *(part for each in parts if len(part := plain(each)) > 1)]
 
 
 def plain(words: str) -> str:

@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.briefs.export import export_json, read_export, schema
+from bot.briefs.export import Everything, export_json, read_export, schema
 from bot.briefs.faults import BriefError
 from bot.briefs.tables import EXPORT, EXPORT_KEYS, export_codebook, export_table
-from bot.pay.release import Release, from_json, release_id, to_json
+from bot.pay.release import Published, Release, from_json, release_id, to_json
 from bot.texts import Catalogues, data_folder
+from bot.workplaces.catalogue import Employer
 from tests.briefs.history import history
 
 
 def test_the_export_is_the_releases_and_nothing_else() -> None:
-    document = json.loads(export_json(history(), sample=False))
-    assert document.keys() == {"sample", "releases"}
+    document = json.loads(export_json(Everything(history())))
+    assert document.keys() == {"sample", "employers", "releases"} and document["employers"] == []
     for said, release in zip(document["releases"], history(), strict=True):
         assert said.pop("id") == release_id(release)
         assert json.dumps(said, sort_keys=True, separators=(",", ":")) == to_json(release)
@@ -31,7 +32,8 @@ def test_what_is_exported_is_read_back(sample: bool, count: int, pay: int) -> No
     releases = tuple(
         Release(one.period, tuple(replace(cell, pay=pay) for cell in one.cells)) for one in history()[:count]
     )
-    assert read_export(export_json(releases, sample=sample)) == (releases, sample)
+    found = Everything(releases, sample)
+    assert read_export(export_json(found)) == found
 
 
 def test_the_table_holds_every_figure_of_every_release() -> None:
@@ -51,7 +53,7 @@ def figures_of(cell: object) -> list[object]:
 
 
 def test_what_was_changed_is_refused() -> None:
-    good = export_json(history(), sample=False)
+    good = export_json(Everything(history()))
     with pytest.raises(BriefError, match="was changed after it was exported"):
         read_export(good.replace('"pay": 16500', '"pay": 16400'))
     for bad in (
@@ -70,3 +72,10 @@ def test_the_schema_closes_every_object() -> None:
     objects = [found, *found["$defs"].values()]
     assert all(one["additionalProperties"] is False for one in objects)
     assert found["$defs"]["Cell"]["properties"].keys() == vars(from_json(to_json(history()[0])).cells[0]).keys()
+
+
+def test_an_employer_of_this_union_comes_with_its_name_where_a_release_speaks_of_it() -> None:
+    """And none of whom nothing is published: the export says no more than the releases do."""
+    named, silent = (Employer(id, id.upper(), ("KE",), "bpo") for id in ("newone", "silent"))
+    release = Release("2026-Q4", (Published("employer:newone:KES", 60, 20_000),))
+    assert read_export(export_json(Everything((release,), False, (named, silent)))).employers == (named,)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.briefs.command import from_data, from_file, make_brief, make_export
-from bot.briefs.export import export_json
+from bot.briefs.export import Everything, export_json
 from bot.briefs.faults import BriefError
 from bot.briefs.files import FORMATS
 from bot.pay.release import release_id
@@ -20,7 +20,7 @@ from tests.conftest import ROOT, Bot
 def export(tmp_path: Path) -> Path:
     """Gives an export of the history."""
     path = tmp_path / "export.json"
-    path.write_text(export_json(history(), sample=False))
+    path.write_text(export_json(Everything(history())))
     return path
 
 
@@ -41,7 +41,7 @@ async def test_the_brief_is_the_same_beside_the_bot_and_from_an_export(bot: Bot,
     await publish(bot)
     here, there = await from_data(bot.settings), from_file(export)
     assert here == there
-    assert make_export(here, "json", "en") == export_json(history(), sample=False).encode()
+    assert make_export(here, "json", "en") == export_json(Everything(history())).encode()
     named = release_id(history()[2])
     for format in FORMATS.values():
         one, other = [await make_brief(found, "sama", named, format, "sw") for found in (here, there)]

@@ -1,6 +1,6 @@
 """/brief and /export over the chat: who may, whom there is a brief of, and the files that come."""
 
-from bot.briefs.export import read_export
+from bot.briefs.export import Everything, read_export
 from tests.briefs.history import history, publish
 from tests.cast import Person
 from tests.conftest import Bot
@@ -60,4 +60,4 @@ async def test_every_member_may_have_what_was_published(bot: Bot) -> None:
     await juma.presses("For programs")
     await juma.sees_new("Releases: 4")
     name, written = await file(bot, juma)
-    assert name.endswith(".json") and read_export(written) == (history(), False)
+    assert name.endswith(".json") and read_export(written) == Everything(history())
