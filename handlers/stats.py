@@ -58,6 +58,7 @@ def menu(last: Release) -> Screen:
     """Offers the dimensions of which something is published."""
     kinds = [kind for kind in KINDS if cells_of(last, kind)]
     buttons = [to(kind, text(f"stats.by.{kind}.button"), kind) for kind in kinds]
+    buttons.append(Button("export", text("export.button"), Link("export")))
     return Screen(Lines((text("stats.title"), text("stats.choose", period=last.period))), rows(*buttons))
 
 

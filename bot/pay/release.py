@@ -5,6 +5,7 @@ there are and what each may cost. Then every cell that is tried gets its noisy s
 gets its figures. A release is the same for the same reports and the same chance, in whatever order they come.
 """
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -163,6 +164,11 @@ def to_json(published: Release) -> str:
     """Writes a release as canonical JSON: the same release gives the same bytes."""
     document = {"version": VERSION, "period": published.period, "cells": [_said(cell) for cell in published.cells]}
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+def release_id(published: Release) -> str:
+    """Names a release by what it says: the first 16 hex digits of the SHA-256 of its canonical JSON."""
+    return hashlib.sha256(to_json(published).encode()).hexdigest()[:16]
 
 
 def from_json(document: str | bytes) -> Release:
