@@ -15,6 +15,7 @@ from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.pay import release_pay
 from bot.members.rules import Member, Reach, Role, admit, recount
 from bot.pay.normalise import Report
+from bot.pay.release import wanted
 from bot.pay.rules import Filing, period
 from bot.pay.rules import entries as report_entries
 from bot.texts import Money
@@ -122,7 +123,7 @@ async def file_reports(office: Office, members: list[Member], chance: random.Ran
     name = period(now - timedelta(days=92))
     await office.box.open(name)
     for member in members:
-        said = report_entries(Filing((report(member, chance),)), chance.randrange)
+        said = report_entries(Filing((report(member, chance),)), chance.randrange, wanted(None))
         await office.box.put(name, member.telegram_id, said, electorate=False)
     await release_pay(office)
 

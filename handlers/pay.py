@@ -12,6 +12,7 @@ from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
 from bot.jobs.pay import last_release
 from bot.pay.amounts import amount, hours
 from bot.pay.normalise import BASES, OTHER, Basis, Report, effective, longest, span
+from bot.pay.release import wanted
 from bot.pay.rules import Filing, entries, following, period, period_ends
 from bot.pay.takehome import Costs, take_home
 from bot.permissions import require
@@ -321,7 +322,8 @@ async def filing_period(turn: Turn) -> str:
 
 async def file(turn: Turn, report: Report) -> tuple[str, Receipt]:
     """Takes a report into the box, into the next period when this one closes in between; says which and how."""
-    name, said = await filing_period(turn), entries(Filing((report,)), randbelow)
+    name, last = await filing_period(turn), await last_release(turn.box)
+    said = entries(Filing((report,)), randbelow, wanted(last))
     try:
         await turn.box.open(name)
         return name, await turn.box.put(name, turn.telegram_id, said, electorate=False)
