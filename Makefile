@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8090
 SAMPLE ?=
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 BENCH ?= $(filter-out %/conftest.py %/__init__.py,$(wildcard tests/bench/*.py))
 

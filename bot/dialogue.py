@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union
 
@@ -46,12 +47,45 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
+Content = bytes | Callable[[], Awaitable[bytes]]  # a file's bytes, or what makes them when they are wanted
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG above a screen's text. The text must say everything the picture shows: not everybody sees pictures.
+
+    What makes it (`content`) is called after the turn is committed, and only where Telegram does not have the picture
+    yet: it is uploaded once and then named by Telegram's id of it, which is kept in memory under `key`. So the key must
+    name everything that is drawn: release, chart, language, light or dark. Where it cannot be made, the text stands
+    alone.
+    """
+
+    key: str
+    caption: Text
+    content: Content
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file (PDF, CSV, HTML) below a screen's text, under the `name` it is saved as. It stays when the screen changes.
+
+    Every showing of the screen sends it, so put it on a screen that an action or a command gives, not on a question.
+    With a `key` it is uploaded once, as a picture is; leave that empty for what belongs to one person, which is then
+    uploaded each time and remembered nowhere.
+    """
+
+    name: str
+    caption: Text
+    content: Content
+    key: str = ""
+
+
 NEUTRAL = text("neutral")  # what a sealed conversation leaves in the chat, the same whatever was done
 
 
 @dataclass(frozen=True)
 class Screen:
-    """What a person sees: sentences, rows of buttons, and how long it may stay in the chat.
+    """What a person sees: sentences, rows of buttons, a picture or a file, and how long it may stay in the chat.
 
     `fleeting` counts seconds until it gives way to one neutral line (0: it stays; every screen of a sealed turn goes);
     `protected` forbids forwarding; `clears` takes away before it whatever of this chat can still be taken away.
@@ -63,6 +97,8 @@ class Screen:
     protected: bool = False
     clears: bool = False
     toast: Text | None = None
+    picture: Picture | None = None
+    document: Document | None = None
 
     def button(self, name: str) -> Button | None:
         """Gives the button with this name, or None."""
@@ -72,17 +108,24 @@ class Screen:
 class Step:
     """One question. Subclasses are small frozen dataclasses: `class AskHours(Step, name="pay.hours", sealed=True)`.
 
-    A sealed step lives in the memory of the process only and its turns write nothing to the people store.
+    A sealed step lives in the memory of the process only and its turns write nothing to the people store. A sealed step
+    `apart` holds no transaction while it works, since it works long over secrets: it opens short ones itself, and what
+    it writes there is sealed to the member.
     """
 
     name: ClassVar[str]
     sealed: ClassVar[bool]
+    apart: ClassVar[bool]
     registry: ClassVar[dict[str, type["Step"]]] = {}
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
-    def __init_subclass__(cls, name: str, sealed: bool = False) -> None:
-        cls.name, cls.sealed = name, sealed
+    def __init_subclass__(cls, name: str, sealed: bool = False, apart: bool = False) -> None:
+        cls.name, cls.sealed, cls.apart = name, sealed, apart
         Step.registry[name] = cls
+
+    def ends(self) -> datetime | None:
+        """Gives when a sealed step is forgotten at the latest, however often it is answered; None: only when idle."""
+        return None
 
     async def screen(self, turn: "Turn") -> Screen:
         """Shows the question."""
@@ -100,6 +143,7 @@ class Command:
     `sealed` turns write nothing to the people store. `in_place` links edit the message that carries them. `typed` is
     False for links that stand on buttons only. `ends` closes the open question (others leave it open beside them).
     `takes` are those that take a vote or report in, or show one: they wait while somebody else may be reading along.
+    `apart` ones hold no transaction while they work, as steps that are apart.
     """
 
     open: Callable[["Turn", tuple[str, ...]], Awaitable[Union["Step", "Screen"]]]
@@ -110,6 +154,7 @@ class Command:
     listed: bool = True
     ends: bool = False
     takes: bool = False
+    apart: bool = False
 
 
 @cache

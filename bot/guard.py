@@ -9,10 +9,10 @@ LOOK_EVERY = timedelta(minutes=3)  # between two looks at the webhook
 
 @dataclass
 class Guard:
-    """When a foreign reader was last seen, and under which name the organizers were told; in memory only.
+    """When a foreign reader was last seen, and under which name the organizers were told.
 
-    A process that ends during a pause forgets it: its successor looks at the webhook before it answers anybody, and
-    a second poller shows itself at the next poll.
+    Both are kept in the people store too (bot/jobs/alarm.py), so that a process that ends during a pause leaves it to
+    its successor: the moment is the stranger's, never that of a member's act.
     """
 
     seen: datetime | None = None

@@ -74,6 +74,13 @@ class Weekday:
 
 
 @dataclass(frozen=True)
+class Month:
+    """A month by its first day, shown by its short name and year."""
+
+    first: date
+
+
+@dataclass(frozen=True)
 class Safe:
     """HTML that is shown as it stands."""
 
@@ -97,8 +104,8 @@ class Lines:
 
 
 Value: TypeAlias = (
-    "str | int | Decimal | Money | Percent | datetime | date | Country | LanguageName | Zone | Weekday | Safe"
-    " | Text | Lines"
+    "str | int | Decimal | Money | Percent | datetime | date | Country | LanguageName | Zone | Weekday | Month"
+    " | Safe | Text | Lines"
 )
 
 
@@ -286,6 +293,11 @@ def _(value: datetime, printing: Printing) -> str:
 @shown.register
 def _(value: date, printing: Printing) -> str:
     return format_date(value, "d MMM y", locale=printing.locale)
+
+
+@shown.register
+def _(value: Month, printing: Printing) -> str:
+    return format_date(value.first, "LLL y", locale=printing.locale)
 
 
 @shown.register

@@ -4,26 +4,36 @@ A sealed turn (a vote, a pay report) gets the same stores on a connection that c
 through the box alone, so the people store stays as it was to the byte.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.store import BallotStore
 from bot.box.pool import Box
+from bot.charts.service import Charts
 from bot.chat.store import StepStore
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.store import OutboxStore
 from bot.digests.store import PostStore
 from bot.guard import Guard
+from bot.ledger.store import LedgerStore
 from bot.members.rules import Member
 from bot.members.store import InstanceStore, InviteStore, MemberStore
+from bot.pay.cuts import Cut
 from bot.proposals.store import ProposalStore
 from bot.texts import Catalogues
 from bot.vault import Vault
+from bot.workplaces.store import WorkplaceStore
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,9 @@ class Stores:
     posts: PostStore
     outbox: OutboxStore
     proposals: ProposalStore
+    ledgers: LedgerStore
     steps: StepStore
+    workplaces: WorkplaceStore
 
     @classmethod
     def on(cls, connection: AsyncConnection, vault: Vault) -> "Stores":
@@ -52,7 +64,9 @@ class Stores:
             PostStore(connection, vault),
             OutboxStore(connection, vault),
             ProposalStore(connection, vault),
+            LedgerStore(connection, vault),
             StepStore(connection, vault),
+            WorkplaceStore(connection, vault),
         )
 
 
@@ -81,7 +95,10 @@ class Office:
     looked_for_digests: datetime | None = None
     reviewed: date | None = None
     tidied: date | None = None
+    falls: dict[str, tuple[Cut, ...]] = field(default_factory=dict)  # of each release, worked out once
     guard: Guard = field(default_factory=Guard)
+    strained: asyncio.Lock = field(default_factory=asyncio.Lock)  # one long computation at a time, beside the loop
+    charts: Charts = field(default_factory=Charts)
     leaving: set[int] = field(default_factory=set)  # who left, until the box is told; in memory only
 
     @asynccontextmanager
@@ -97,6 +114,11 @@ class Office:
             if connection.dialect.name == "postgresql":
                 await connection.exec_driver_sql("set transaction read only")
             yield Stores.on(connection, self.vault)
+
+    async def aside(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """Computes something long in a thread, one at a time: the bot goes on, and its memory is needed once only."""
+        async with self.strained:
+            return await asyncio.to_thread(partial(work, *given, **named))
 
 
 @dataclass

@@ -23,6 +23,7 @@ TAG = 16
 UNFINISHED = ".new"
 MASTER, SALT = 32, 16  # bytes
 PASSES, LANES, MEMORY = 3, 4, 64 * 1024  # of Argon2id; memory in KiB
+Cost = tuple[int, int, int]  # passes, lanes, memory in KiB
 MOST = 16  # times the cost we write: an altered file must not keep a start busy for years
 WRAPPED = b"kauli/1/master"
 
@@ -149,18 +150,18 @@ def whole_master(master: bytes, place: str) -> bytes:
     return master
 
 
-def wrap(master: bytes, passphrase: str) -> bytes:
-    """Seals a master key under a passphrase: Argon2id with a fresh salt, its cost written in front.
+def wrap(key: bytes, passphrase: str, cost: Cost = (PASSES, LANES, MEMORY), bound_to: bytes = WRAPPED) -> bytes:
+    """Seals a key, the master where nothing else is said, under a passphrase: Argon2id, its cost and salt in front.
 
     The cost is the second recommendation of RFC 9106, section 4, for machines with little memory: three passes over
     64 MiB in four lanes, which a server with 1 GB can afford at a start.
     """
     salt = secrets.token_bytes(SALT)
-    cost = b"".join(number.to_bytes(4, "big") for number in (PASSES, LANES, MEMORY))
-    return cost + salt + seal_with(stretch(passphrase, salt, PASSES, LANES, MEMORY), master, WRAPPED)
+    written = b"".join(number.to_bytes(4, "big") for number in cost)
+    return written + salt + seal_with(stretch(passphrase, salt, *cost), key, bound_to)
 
 
-def unwrap(wrapped: bytes, passphrase: str) -> bytes:
+def unwrap(wrapped: bytes, passphrase: str, bound_to: bytes = WRAPPED) -> bytes:
     """Opens what `wrap` gave. Raises Unreadable for a wrong passphrase or an altered file."""
     passes, lanes, memory = (int.from_bytes(wrapped[at : at + 4], "big") for at in (0, 4, 8))
     salt, sealed = wrapped[12 : 12 + SALT], wrapped[12 + SALT :]
@@ -168,7 +169,7 @@ def unwrap(wrapped: bytes, passphrase: str) -> bytes:
         key = stretch(passphrase, salt, passes, lanes, memory)
     except (ValueError, MemoryError):
         raise Unreadable("the wrapped key is damaged") from None
-    return open_with(key, sealed, WRAPPED)
+    return open_with(key, sealed, bound_to)
 
 
 def stretch(passphrase: str, salt: bytes, passes: int, lanes: int, memory: int) -> bytes:

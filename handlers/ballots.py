@@ -41,7 +41,8 @@ async def own_line(turn: Turn, ballot: Ballot) -> Lines:
 
 def open_line(ballot: Ballot, locale: str) -> Text:
     """Says what is asked and until when."""
-    return text("ballots.open", question=ballot.wording(locale).question, closes=ballot.closes_at)
+    key = "ballots.open.prolonged" if ballot.paused else "ballots.open"
+    return text(key, question=ballot.wording(locale).question, closes=ballot.closes_at)
 
 
 def open_button(turn: Turn, ballot: Ballot) -> Button:
@@ -101,6 +102,7 @@ def paper(ballot: Ballot, locale: str, by: str = "vote") -> Screen:
     listed = [text("ballot.option", number=n, option=option) for n, option in enumerate(wording.options, 1)]
     asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
     lines.append(Lines((asked, *listed), tight=True))
+    lines += [text("ballot.prolonged")] if ballot.paused else []
     return Screen(Lines(tuple(lines)), options(ballot, wording.options, by), protected=True)
 
 

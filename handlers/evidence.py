@@ -8,7 +8,7 @@ from functools import partial
 from bot.pay.benchmarks import Comparison, compare
 from bot.pay.normalise import OTHER, Report, effective, in_minor_units
 from bot.pay.release import Published, Release
-from bot.pay.rules import country_cell, employer_cell
+from bot.pay.rules import country_cell, employer_cell, pair_cell
 from bot.pay.takehome import Costs, TakeHome, take_home
 from bot.texts import Country, Lines, Money, Percent, Text, Value, text
 from bot.workplaces.catalogue import employer
@@ -17,10 +17,11 @@ from handlers.standing import beside_a_living, buys, in_other_money, times
 KINDS = ("country", "employer", "task", "pair")
 
 
-def meaning(report: Report, costs: Costs | None, today: date) -> Lines:
+def meaning(report: Report, costs: Costs | None, today: date, contractor: bool | None = None) -> Lines:
     """Says what a report means: the hour as advertised, as it really is, in dollars, what was not paid, the minimum.
 
-    With `costs` also what is left of it; they are the worker's own and nowhere kept. Then the living wage.
+    With `costs` also what is left of it; they are the worker's own and nowhere kept. Then the living wage;
+    `contractor` is what they said of their contract, None where they did not.
     """
     result = effective(report)
     taken = take_home(report, costs) if costs else None
@@ -32,16 +33,15 @@ def meaning(report: Report, costs: Costs | None, today: date) -> Lines:
         text("pay.unpaid_share", share=Percent(result.unpaid_share)) if result.unpaid_share else text("pay.all_paid")
     )
     lines += [*beside_minimum(compare(result, report.country, today)), text("pay.gross")]
-    lines += [*(left(report, taken) if taken else ()), *beside_a_living(report, taken.net if taken else None, today)]
+    net = taken.net if taken else None
+    lines += [*(left(report, taken) if taken else ()), *beside_a_living(report, net, today, contractor)]
     return Lines(tuple(lines), tight=True)
 
 
 def left(report: Report, found: TakeHome) -> tuple[Text, ...]:
-    """Says what is left of an hour, what that buys, and what is owed."""
+    """Says what is left of an hour, and what that buys."""
     lines = [text("pay.net", money=Money(in_minor_units(found.net), found.currency))]
     lines += buys(found.net, report, "pay.net.international")
-    if found.owed:
-        lines.append(text("pay.owed", money=Money(found.owed, found.currency)))
     return tuple(lines)
 
 
@@ -66,14 +66,18 @@ def visible(report: Report, last: Release | None) -> list[Lines]:
     """Says among how many a report would stand, from the last release alone: nothing of this period may be shown."""
     if last is None:
         return []
-    currency = report.amount.currency
-    lines: list[Text | Lines] = [place(Country(report.country), last.cell(country_cell(report.country, currency)))]
+    where, currency = Country(report.country), report.amount.currency
+    lines: list[Text | Lines] = [place(where, last.cell(country_cell(report.country, currency)))]
     if report.employer != OTHER:
         lines.append(place(employer(report.employer).name, last.cell(employer_cell(report.employer, currency))))
+    if report.task != OTHER:
+        cell = pair_cell(report.country, report.task, currency)
+        pair = text("pay.visible.pair", task=text(f"task.{report.task}"), country=where)
+        lines.append(place(pair, last.cell(cell)))
     return [Lines(tuple(lines), tight=True)]
 
 
-def place(name: Country | str, published: Published | None) -> Text:
+def place(name: Country | str | Text, published: Published | None) -> Text:
     """Says how many reports the last release spoke of, or that it said nothing."""
     if published is None:
         return text("pay.visible.hidden", name=name)

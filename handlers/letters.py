@@ -6,13 +6,16 @@ from datetime import date, datetime
 
 from bot.dialogue import Button, Link, Screen, rows
 from bot.digests.rules import current
+from bot.jobs.cuts import falls
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends
 from bot.permissions import may
 from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
+from bot.workplaces.rules import shown
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
+from handlers.falls import letter as fall_letter
 from handlers.proposals import described, waits
 
 
@@ -103,6 +106,14 @@ async def alarm_over(reader: Reader, values: Mapping[str, str]) -> Screen | None
     return headed(text("letter.alarm.over")) if may(reader.member, "organize", reader.now) else None
 
 
+async def cuts(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers where the pay that was reported fell, and offers to draft a demand."""
+    if not may(reader.member, "organize", reader.now):
+        return None
+    screen = fall_letter(values["period"], await falls(reader.office, values["period"]))
+    return headed(screen.text, screen)
+
+
 async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells an organizer that something waits for a second one; not any more once it is decided."""
     found = await reader.stores.proposals.get(values["proposal"])
@@ -113,6 +124,19 @@ async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     said = await described(reader.stores, found, reader.member.locale)
     look = Button("look", text("proposal.look.button"), Link("proposal", (found.id,)), "primary")
     return headed(Lines((text("letter.proposal"), said)), Screen(text("neutral"), rows(look)))
+
+
+async def names(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells an organizer, once a day, that names of employers wait; not any more once they are decided."""
+    waiting = shown(await reader.stores.workplaces.all())
+    if not waiting or not may(reader.member, "list names", reader.now):
+        return None
+    return headed(text("letter.names"), Screen(text("neutral"), rows(button("names"))))
+
+
+async def name(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells who proposed an employer's name what became of it."""
+    return headed(text(f"letter.name.{values['what']}", name=values["name"], employer=values["employer"]))
 
 
 async def decided(reader: Reader, values: Mapping[str, str]) -> Screen | None:
@@ -171,7 +195,10 @@ LETTERS: Mapping[str, Letter] = {
     "ballot.refused": ballot_refused,
     "alarm.paused": alarm_paused,
     "alarm.over": alarm_over,
+    "cuts": cuts,
     "proposal": proposal,
+    "names": names,
+    "name": name,
     "decided": decided,
     "role": role,
     "restored": restored,

@@ -48,12 +48,15 @@ def dollars_of(rate: Fraction, currency: str, today: date) -> Money | None:
     return Money(in_minor_units(cents), "USD")
 
 
-def beside_a_living(report: Report, net: Fraction | None, today: date) -> tuple[Text, ...]:
+def beside_a_living(
+    report: Report, net: Fraction | None, today: date, contractor: bool | None = None
+) -> tuple[Text, ...]:
     """Says how an hour compares with a living wage, for contractors with a living tariff; or why it is not compared.
 
-    `net` is what is left of an hour, where the worker said what is taken off.
+    `net` is what is left of an hour, where the worker said what is taken off; `contractor` is what they said of their
+    contract, otherwise the kind of employer tells.
     """
-    result, contractor = effective(report), is_contractor(report)
+    result, contractor = effective(report), is_contractor(report) if contractor is None else contractor
     found = beside_living(Hour(result.currency, result.real, net), report.country, contractor, today)
     if found is None:
         return ()

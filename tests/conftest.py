@@ -1,13 +1,17 @@
 """What every test stands on: a union with a simulated Telegram, on SQLite and on a real PostgreSQL."""
 
+import asyncio
 import logging
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import pytest_asyncio
@@ -17,6 +21,7 @@ from bot.database import Database, migrate, open_database
 from bot.log import TemplateOnly
 from bot.settings import Settings, load
 from bot.simulator import Simulator
+from bot.texts import Catalogues
 from tests.cast import Cast, Person
 from tests.postgres import Postgres
 from tests.postgres import postgres_server as running_server
@@ -34,15 +39,48 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def catalogues_read_once() -> Iterator[None]:
+    """Reads the catalogues once for all the bots that tests start: they cannot change."""
+    with patch.object(Catalogues, "load", cache(Catalogues.load)):
+        yield
+
+
+@pytest.fixture(scope="session")
+def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Gives a data folder with empty stores of this version, to be copied: that is quicker than migrating each."""
+    folder = tmp_path_factory.mktemp("migrated") / "data"
+    folder.mkdir(mode=0o700)
+    asyncio.run(migrated(None, folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_name(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Gives the name of such a database on PostgreSQL."""
+    asyncio.run(migrated(postgres.create_database("migrated"), tmp_path_factory.mktemp("none")))
+    return "migrated"
+
+
+async def migrated(url: str | None, folder: Path) -> None:
+    """Brings empty stores to this program's version."""
+    database = open_database(url, folder)
+    await migrate(database)
+    await database.close()
+
+
 @pytest.fixture(params=STORES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | None]:
-    """Gives a fresh database: None is SQLite in the data folder."""
+    """Gives a fresh database, None for SQLite in the data folder; for a bot it is migrated already."""
+    ready = "bot" in request.fixturenames
     if request.param == "sqlite":
+        if ready:
+            shutil.copytree(request.getfixturevalue("migrated_folder"), tmp_path / "data")
         yield None
         return
     server: Postgres = request.getfixturevalue("postgres")
     name = f"t{secrets.token_hex(6)}"
-    server.create_database(name)
+    server.create_database(name, request.getfixturevalue("migrated_name") if ready else None)
     yield server.url(name)
     server.drop_database(name)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import sys
 import threading
 import warnings
@@ -98,8 +99,9 @@ async def changes_a_vote(person: Person) -> None:
 
 
 async def takes_a_report_back(person: Person) -> None:
-    """Sends a report and takes it back, then begins another, types nonsense into it and stops."""
+    """Tells all kinds of things in a report and takes it back, then begins another, types nonsense and stops."""
     await answers(person)
+    await tells_more(person)
     await person.presses("Send")
     await person.presses("Take it back")
     await person.sees_new("Taken back")
@@ -109,6 +111,18 @@ async def takes_a_report_back(person: Person) -> None:
     await person.sees_new("Please use one of the buttons")
     await person.presses("Stop, keep nothing")
     await person.sees_new("Nothing half-filled was kept")
+
+
+async def tells_more(person: Person) -> None:
+    """Answers by button, amount and hours beyond the six questions, and goes back to the review."""
+    for act in ("Tell more", "Late pay", "On time", "Where unpaid", "Waiting", "5 h", "Back", "What is still owed"):
+        await person.presses(act)
+        await person.sees_new("")
+    await person.says(WORDS[6])
+    await person.sees_new("withheld")
+    await person.presses("Nothing")
+    await person.presses("Ready")
+    await person.sees_new("Still owed to you: 48,317.50")
 
 
 async def test_nothing_half_filled_is_ever_written(bot: Bot) -> None:
@@ -122,7 +136,7 @@ async def test_nothing_half_filled_is_ever_written(bot: Bot) -> None:
     assert bot.app.box.open_names() == opened_before
 
 
-async def people_store(app: App) -> dict[str, Any]:
+async def people_store(app: App, *, published: bool = True) -> dict[str, Any]:
     """Gives every row of the people store with the place it stands at, and on SQLite the very bytes of its file."""
     engine = app.database.people.reader
     found: dict[str, Any] = {}
@@ -131,7 +145,7 @@ async def people_store(app: App) -> dict[str, Any]:
         for table in PEOPLE.sorted_tables:
             rows = (await connection.execute(select(*places, *table.columns))).all()
             found[table.name] = sorted(map(repr, rows))
-    assert found["member"] and found["ballot"] and found["delivered"]
+    assert found["member"] and (not published or (found["ballot"] and found["delivered"]))
     found |= {path.name: path.read_bytes() for path in app.settings.data_dir.glob("people.db*")}
     return found
 
@@ -209,6 +223,7 @@ async def test_neither_logs_nor_files_show_anybody_or_anything_said(
     zawadi, juma = await distinctive(watched)
     await organize(watched)
     await converse(zawadi)
+    code = await keeps_a_ledger(zawadi)
     await fails_in_our_code(zawadi, monkeypatch)
     await fails_on_the_way(watched, juma)
     await watched.restart(kill=True)
@@ -217,6 +232,7 @@ async def test_neither_logs_nor_files_show_anybody_or_anything_said(
     for expected in ("unexpected error", "a letter was refused by Telegram", "updates do not come in"):
         assert expected in log.getvalue()  # else this test would show nothing
     assert shown_in(log.getvalue()) == []
+    assert not [form for form in code if form in log.getvalue() or form.encode() in written(folders())]
     assert any(path.name == "master.key" for path in folders())
     assert leaks(folders()) == []
     if database_url:
@@ -309,6 +325,7 @@ async def converse(zawadi: Person) -> None:
     await vote(zawadi, f"1. {WORDS[1]}")
     await zawadi.sees_new("Received")
     await answers(zawadi, amount=WORDS[6])
+    await tells_more(zawadi)
     await zawadi.presses("Send")
     await zawadi.sees_new("Received")
     await zawadi.says(WORDS[4])
@@ -321,6 +338,33 @@ async def converse(zawadi: Person) -> None:
     await zawadi.sees_new("This code does not fit")
     await zawadi.sends("contact", WORDS[5])
     await zawadi.sees_new("I cannot take photos")
+
+
+async def keeps_a_ledger(zawadi: Person) -> tuple[str, str]:
+    """Begins a ledger, enters a payment, opens it and fails to; gives the code, as it is shown and as it is used."""
+    await zawadi.says("/ledger")
+    await zawadi.presses("Begin a ledger")
+    shown = re.search(r"([A-Z2-9]{4} ){4}[A-Z2-9]{4}", (await zawadi.sees_new("shown this once"))["text"])
+    assert shown
+    await zawadi.says(shown[0][-4:])
+    await zawadi.presses("I was paid")
+    await zawadi.sees_new("How much did you receive")
+    await zawadi.says(WORDS[6])
+    await zawadi.presses("Somebody else")
+    await zawadi.sees_new("only your code opens it")
+    await zawadi.says("/ledger")
+    await zawadi.presses("Open with my code")
+    for words, saying in ((WORDS[4], "20 letters and figures"), (shown[0], f"Received: {WORDS[6]} KES")):
+        await zawadi.says(words)
+        await zawadi.sees_new(saying)
+    await zawadi.presses("Close")
+    await zawadi.sees_new("Everything else is under /help")
+    return shown[0], shown[0].replace(" ", "").lower()
+
+
+def written(paths: list[Path]) -> bytes:
+    """Gives the bytes of files."""
+    return b"".join(path.read_bytes() for path in paths)
 
 
 async def fails_in_our_code(zawadi: Person, monkeypatch: pytest.MonkeyPatch) -> None:

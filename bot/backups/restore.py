@@ -142,6 +142,7 @@ async def settle(stores: Stores, erasures: Erasures, today: date, made: date) ->
     erased = [member for member in members if erasures.has(member)]
     for member in erased:
         await stores.members.remove(member.telegram_id)
+        await stores.ledgers.remove(member.telegram_id)
     for ballot in running:
         await stores.ballots.change(replace(ballot, state="void"))
     left = [member.telegram_id for member in members if member not in erased and reachable(member)]

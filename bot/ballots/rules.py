@@ -57,6 +57,7 @@ class Ballot:
     outcome: Outcome | None = None
     opened: date | None = None
     moves: int = 0  # how often its closing was moved
+    paused: bool = False  # it was prolonged because nobody could vote for a while
 
     def wording(self, locale: str) -> Wording:
         """Gives the ballot in this language, or in the deciding one."""
@@ -120,7 +121,7 @@ def closing_early(ballot: Ballot, now: datetime, zone: str) -> Ballot:
         raise Refusal("ballot.closed")
     if ballot.closes_at <= closes:
         raise Refusal("moves.too_late")
-    return replace(ballot, closes_at=closes, moves=ballot.moves + 1)
+    return replace(ballot, closes_at=closes, moves=ballot.moves + 1, paused=False)
 
 
 def prolonged(ballot: Ballot, now: datetime) -> Ballot:

@@ -81,12 +81,10 @@ class Conversation:
             await self._reach(incoming)
             return None
         sealed = await self._is_sealed(incoming)
-        stores = self.office.reading if sealed else self.office.writing
         try:
             if sealed:
                 await self._mind_the_guard(incoming)
-            async with stores() as opened:
-                turn, reply = await self._turn(opened, incoming, sealed=sealed)
+            turn, reply = await self._take(incoming, sealed=sealed)
         except Refusal as refusal:
             explained = await self._explain(incoming, refusal, sealed=sealed)
             return discreetly(explained) if sealed else explained
@@ -95,6 +93,16 @@ class Conversation:
         if turn.woken:
             self.office.wake()
         return discreetly(reply) if sealed else reply
+
+    async def _take(self, incoming: Incoming, *, sealed: bool) -> tuple[Turn, Reply]:
+        """Takes a turn within its transaction; one that is apart has a transaction only to know who writes."""
+        apart = sealed and await self._is_apart(incoming)
+        stores = self.office.reading if sealed else self.office.writing
+        async with stores() as opened:
+            turn = await self._begin(opened, incoming, sealed=sealed)
+            if not apart:
+                return turn, await self._turn(turn, incoming, sealed=sealed)
+        return turn, await self._turn(turn, incoming, sealed=sealed)
 
     def _group(self, incoming: Incoming) -> Reply:
         locale = self.office.texts.match(incoming.language_code) or self.office.union.locale
@@ -118,6 +126,14 @@ class Conversation:
             return incoming.words.startswith(MARK)
         return held is not None
 
+    async def _is_apart(self, incoming: Incoming) -> bool:
+        """Decides whether this turn works without a transaction of its own."""
+        command = self._command(incoming)
+        if command:
+            return command.apart
+        held = self.desk.get(incoming.telegram_id, await self.office.clock.now())
+        return held is not None and held.step.apart
+
     async def _mind_the_guard(self, incoming: Incoming) -> None:
         """Refuses what takes something in, steps of sealed conversations too, while somebody else may be reading."""
         command = self._command(incoming)
@@ -128,18 +144,17 @@ class Conversation:
         command = self.commands.get(incoming.command) if incoming.command else None
         return command if command and (command.typed or incoming.kind == "link") else None
 
-    async def _turn(self, stores: Stores, incoming: Incoming, *, sealed: bool) -> tuple[Turn, Reply]:
-        turn = await self._begin(stores, incoming, sealed=sealed)
+    async def _turn(self, turn: Turn, incoming: Incoming, *, sealed: bool) -> Reply:
         opened = await self._opened(turn, incoming, sealed=sealed)
         if opened and opened.repeated:
-            return turn, await self._where(turn, incoming, opened)
+            return await self._where(turn, incoming, opened)
         try:
             outcome = await self._respond(turn, incoming, opened)
         except Stale:
-            return turn, await self._stale(turn, incoming, opened)
+            return await self._stale(turn, incoming, opened)
         except NothingKept:
-            return turn, self._frame(turn, incoming, nothing_kept())
-        return turn, await self._keep(turn, incoming, outcome, sealed=sealed)
+            return self._frame(turn, incoming, nothing_kept())
+        return await self._keep(turn, incoming, outcome, sealed=sealed)
 
     async def _begin(self, stores: Stores, incoming: Incoming, *, sealed: bool) -> Turn:
         now = await self.office.clock.now()

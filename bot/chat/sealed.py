@@ -35,7 +35,7 @@ class Desk:
     def put(self, telegram_id: int, step: Step, update_id: int, now: datetime) -> str:
         """Holds a sealed question and gives the revision of its buttons."""
         revision = MARK + new_revision()
-        self._held[telegram_id] = Held(step, revision, update_id, now + LIFE)
+        self._held[telegram_id] = Held(step, revision, update_id, min(now + LIFE, step.ends() or now + LIFE))
         return revision
 
     def end(self, telegram_id: int, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What is left of an hour: pay less what is taken off and what the work costs, over all hours; and what is owed.
+"""What is left of an hour: pay less what is taken off and what the work costs, over all hours.
 
 R_net and R_ppp of domain.md 2.4. These answers are the worker's own: they are shown back and forgotten, never filed.
 Parities are of the year that their row names. Countries where prices have since risen by half or more have no row
@@ -27,22 +27,20 @@ class Costs:
     """What a worker says of one period, in minor units of the report's currency.
 
     `off` is what was taken off the pay (tax, contributions, fees), `own` what the work cost (internet, power, rent of
-    a device), `owed` what was earned and not paid (rejected, pending, withheld).
+    a device).
     """
 
     off: int = 0
     own: int = 0
-    owed: int = 0
 
 
 @dataclass(frozen=True)
 class TakeHome:
-    """What is left of an hour, in minor units and, where it can be said, in international dollars; what is owed."""
+    """What is left of an hour, in minor units and, where it can be said, in international dollars."""
 
     currency: str
     net: Fraction
     international: Fraction | None
-    owed: int
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def take_home(report: Report, costs: Costs) -> TakeHome:
     if off > paid:
         raise Refusal("pay.takehome.too_much_off")
     net = (paid - off - own) / Fraction(result.hours)
-    return TakeHome(result.currency, net, international(net, report.country, result.currency), costs.owed)
+    return TakeHome(result.currency, net, international(net, report.country, result.currency))
 
 
 def period_of(basis: Basis) -> Period:

@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import randbelow
 from tempfile import TemporaryDirectory
 
 from bot.ballots.rules import CODE, entries
@@ -10,6 +11,9 @@ from bot.box.pool import Box
 from bot.clock import Clock
 from bot.database import migrate, open_database, open_for_reading
 from bot.jobs.pay import last_release
+from bot.ledger.book import made, with_entry
+from bot.ledger.codes import draw_code
+from bot.ledger.rules import Entry, minute
 from bot.pay.release import wanted
 from bot.pay.rules import Filing, period
 from bot.pay.rules import entries as report_entries
@@ -29,10 +33,11 @@ HOW = (
     "in every table and file. It reads only. Keep this page secret: it holds the person's record."
 )
 HOW_EXAMPLE = (
-    "Made by `make seizure` on an invented union of {size} people: one question decided, one open, last quarter's pay "
-    "figures released, this quarter's open; this person took part in both that are open. Nobody here is real. The "
-    "program opened every value with every key and looked for the person in every table and file; nothing below is "
-    "written by hand. `kauli seizure ID` makes the same page about anybody on your own installation."
+    "Made by `make seizure` on an invented union of {size} people: one question decided, one open, the pay figures "
+    "of six quarters released, this quarter's open; this person took part in both that are open and keeps a work "
+    "ledger. Nobody here is real. The program opened every value with every key and looked for the person in every "
+    "table and file; nothing below is written by hand. `kauli seizure ID` makes the same page about anybody on your "
+    "own installation."
 )
 
 
@@ -76,6 +81,7 @@ async def install(data: Path, keys: Path) -> None:
     office = Office(database, vault, box, Still(), Union("kauli_bot", "Africa/Nairobi", "en", texts.locales), texts)
     await fill(office)
     await take_part(office)
+    await keep_a_ledger(office)
     await database.close()
 
 
@@ -90,3 +96,10 @@ async def take_part(office: Office) -> None:
         await box.put(RUNNING, member.telegram_id, entries(number % 3, bytes([number]) * CODE))
         said = report_entries(Filing((report(member, chance),)), chance.randrange, files)
         await box.put(quarter, member.telegram_id, said, electorate=False)
+
+
+async def keep_a_ledger(office: Office) -> None:
+    """Lets the person that the page is about keep a ledger with an entry in it; nobody has its code."""
+    book = with_entry(made(draw_code(randbelow), randbelow), Entry("start", minute(SAMPLE_DAY)))
+    async with office.writing() as stores:
+        await stores.ledgers.put(ABOUT, book)

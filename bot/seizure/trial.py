@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from bot.ledger.book import from_bytes, read
 from bot.seizure.store import Row
 from bot.vault import Unreadable, Vault, keyed_hash, open_with
 
 # Every purpose the program derives a key for; a test holds this list against the code.
 PURPOSES = (
     *("lookup", "member", "step", "update", "invite", "instance", "fingerprint"),
-    *("ballot", "post", "proposal", "outbox", "edition"),
+    *("ballot", "post", "proposal", "ledger", "outbox", "edition", "name_proposal"),
 )
 KEY_ID = 8
 EDITION_KINDS = ("opened", "closed", "refused", "proposal", "moved")
@@ -53,6 +54,7 @@ class Trial:
     opened: list[Opened] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     in_files: list[str] = field(default_factory=list)
+    ledgers: list[tuple[int, int]] = field(default_factory=list)  # of the person: places, and how many opened
 
     def opened_of(self, table: str) -> list[Opened]:
         """Gives what opened in one table."""
@@ -74,7 +76,17 @@ def with_keys(vault: Vault, rows: Sequence[Row], telegram_id: int, today: date) 
     trial.opened = [opened for row in rows for opened in openings(vault, files, row)]
     traces = {**plain_traces(telegram_id), **keyed_traces(vault, files, rows, telegram_id, today)}
     trial.hits = list(found(rows, trial.opened, traces))
+    own = {id(hit.row) for hit in trial.hits_in("ledger")}
+    books = [one.plain for one in trial.opened_of("ledger") if id(one.row) in own]
+    trial.ledgers = [places(book, [vault.master(), *files.values()]) for book in books]
     return trial
+
+
+def places(written: bytes, keys: Iterable[bytes]) -> tuple[int, int]:
+    """Takes every key for the private half of a ledger; says how many places it has, and how many opened."""
+    book = from_bytes(written)
+    number = len(book.places)
+    return number, sum(number - read(book, key).damaged for key in keys)
 
 
 def without_keys(rows: Sequence[Row], folder: Path, telegram_id: int) -> Trial:
@@ -150,7 +162,7 @@ def editions(rows: Sequence[Row], today: date) -> Iterator[str]:
         yield from (f"{kind}-{name}" for kind in EDITION_KINDS)
         yield from (f"moved-{name}-{number}" for number in range(1, 6))
     for day in range(-1, DIGEST_DAYS):
-        yield f"digest-{(today - timedelta(days=day)).isoformat()}"
+        yield from (f"{kind}-{(today - timedelta(days=day)).isoformat()}" for kind in ("digest", "names"))
 
 
 def found(rows: Sequence[Row], opened: Iterable[Opened], traces: dict[str, bytes]) -> Iterator[Hit]:

@@ -16,7 +16,11 @@ from bot.backups.rules import BackupError, read
 from bot.commands import back_up, bring_back
 from bot.database import DatabaseError, board, delivered, invite, open_steps, outbox
 from bot.keys.commands import recover, show_paper
+from bot.ledger.book import new_book
+from bot.sealedbox import new_pair
 from bot.settings import Settings
+from bot.workplaces.catalogue import Employer, employer, use
+from bot.workplaces.rules import NameProposal
 from tests.cast import Person
 from tests.conftest import Bot, start
 from tests.handlers.test_ballots import opened, vote
@@ -26,6 +30,7 @@ from tests.postgres import Postgres
 
 IDENTITY, RECIPIENT = age.new_identity()
 DRILL = Allowed(discard_open=True)
+LEDGER = new_book(*new_pair("a code"), lambda n: 0)
 
 
 @dataclass
@@ -80,6 +85,9 @@ async def lived(bot: Bot) -> tuple[Person, list[Person]]:
     await answers(people[0])
     await people[0].presses("Send")
     await people[0].sees_new("Received")
+    async with bot.app.office.writing() as stores:
+        for person in (people[2], people[5]):
+            await stores.ledgers.put(person.id, LEDGER)
     return admin, people
 
 
@@ -116,6 +124,9 @@ async def test_a_lost_union_is_brought_back_and_everybody_is_told_once(
         await person.does_not_see("restored from its backup")
         await person.says("/me")
         await person.sees_new("You are not a member")
+    async with bot.app.office.reading() as stores:
+        books = [await stores.ledgers.get(person.id) for person in (people[2], leaver)]
+    assert books == [LEDGER, None]
     await works(bot, admin, people)
 
 
@@ -155,9 +166,17 @@ async def test_who_joined_again_is_in_a_backup_made_since(bot: Bot, elsewhere: E
     admin = await opened(bot)
     await leave(people[0])
     await joins(bot, admin, people[0])
+    karya = Employer("karya", "Karya", ("IN",), "platform", ("Karya Works",))
+    async with bot.app.office.writing() as stores:
+        await stores.workplaces.put_employer(karya, "Its own page, 2026")
+        await stores.workplaces.put(NameProposal("n1", bot.app.vault.lookup(people[0].id).hex(), "Another", "2026-11"))
     await bring(bot, await backup(bot, tmp_path / "b.age"), elsewhere)
     await go_on(bot, elsewhere)
     await people[0].sees("restored from its backup")
+    async with bot.app.office.reading() as stores:
+        assert (await stores.workplaces.employers(), await stores.workplaces.all()) == ([karya], [])
+    assert employer("karya") == karya
+    use(())
     await people[0].says("/me")
     await people[0].sees_new("What we keep")
 
@@ -171,7 +190,7 @@ async def test_a_backup_holds_sealed_records_boards_and_nothing_of_an_open_ballo
     assert file.stat().st_mode & 0o777 == 0o600
     plain = age.decrypt(file.read_bytes(), IDENTITY)
     held = read(plain)
-    assert {row.table for row in held.rows} == {"member", "instance", "ballot", "board"}
+    assert {row.table for row in held.rows} == {"member", "instance", "ballot", "ledger", "board"}
     assert not {"claim", "digests.through"} & {row.values["name"] for row in held.of("people", "instance")}
     assert len(held.of("box", "board")) == 1
     assert len(file.read_bytes()) % 1024 < 512 < len(plain)  # padded

@@ -105,6 +105,57 @@ async def test_a_ballot_does_not_close_during_a_pause_and_gets_time_back(bot: Bo
     await ana.sees("Closed. Fewer than 5 votes")
 
 
+async def test_a_ballot_says_why_it_is_open_for_longer(bot: Bot) -> None:
+    await crowd(bot, 10)
+    ana = await member(bot, "Ana")
+    await opened(bot)
+    await ana.says("/digest")
+    await ana.sees_new("Shall we strike")
+    await ana.does_not_see("longer than planned")
+    await bot.later(days=3, minutes=58)
+    bot.app.office.guard.saw(await bot.app.office.clock.now())
+    await bot.later(minutes=11)
+    await ana.says("/digest")
+    await ana.sees_new("longer than planned, because nobody could vote for a while")
+    await ana.says("/ballots")
+    await ana.presses("Shall we strike <b>now</b> {0}?")
+    await ana.sees("voting was paused for a while because somebody else")
+
+
+@pytest.mark.parametrize("kill", [True, False])
+async def test_a_pause_outlives_its_process_and_ends_once(bot: Bot, kill: bool) -> None:
+    ana, admin = await member(bot, "Ana"), await founded(bot)
+    bot.app.office.guard.saw(await bot.app.office.clock.now())
+    await bot.tick()
+    await bot.restart(kill=kill)
+    await ana.says("/pay")
+    await ana.sees_new(PAUSED)
+    await bot.later(minutes=9)
+    assert await told(admin, ORGANIZERS) == 1 and await told(admin, OVER) == 0
+    await bot.app.stop()
+    await bot.cast.advance(days=2)
+    await bot.start_again()
+    await bot.tick()
+    await bot.restart(kill=kill)
+    await bot.tick()
+    assert await told(admin, ORGANIZERS) == 1 and await told(admin, OVER) == 1
+    assert bot.app.office.guard.seen is None
+    await ana.says("/pay")
+    await ana.sees_new("1 of 6")
+
+
+async def test_pay_is_not_released_during_a_pause(bot: Bot) -> None:
+    quarter, box = "2026-Q4", bot.app.box
+    await box.open(quarter)
+    await bot.settled()
+    await bot.cast.set_clock("2026-12-31T23:55:00Z")
+    bot.app.office.guard.saw(await bot.app.office.clock.now())
+    await bot.later(minutes=6)
+    assert await box.board(quarter) is None
+    await bot.later(minutes=5)
+    assert await box.board(quarter)
+
+
 async def test_a_foreign_webhook_is_noticed_and_removed(bot: Bot, simulator: Simulator) -> None:
     ana = await member(bot, "Ana")
     await bot.settled()

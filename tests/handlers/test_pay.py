@@ -162,36 +162,3 @@ async def test_swahili_speakers_are_asked_in_swahili(bot: Bot) -> None:
     await juma.presses("Kenya")
     await juma.presses("Sama")
     await juma.presses("Kuchuja maudhui (moderation)")
-
-
-async def test_what_is_left_is_told_and_forgotten(bot: Bot) -> None:
-    """The first worked example of domain.md 2.4, through the chat: 144 shillings and 3.24 international dollars."""
-    ana = await member(bot, "Ana")
-    await answers(ana)
-    await ana.presses("What is left for me?")
-    await ana.sees_new("Only for your eyes", "taken off")
-    await ana.says("40,000")
-    await ana.sees_new("More cannot be taken off than was paid")
-    await ana.says("6,510")
-    await ana.sees_new("cost you")
-    await ana.says("$5")
-    await ana.sees_new("in KES, the currency of the pay")
-    await ana.presses("Nothing")
-    await ana.sees_new("still owed to you")
-    await ana.says("1,200")
-    await ana.sees_new("your own costs: 143.9", "about what 3.24 USD buy", "Still owed to you: 1,200 KES", "38,000 KES")
-    await ana.presses("Send")
-    await ana.sees_new("Received", "143.9")
-    waiting = bot.app.box.waiting(bot.app.box.open_names()[0], ana.id)
-    assert waiting and sum(map(any, waiting)) == 3  # what was asked beside the six questions is not in it
-    await bot.later(minutes=11)
-    await ana.does_not_see("143.9")
-
-
-async def test_stopping_in_the_middle_of_it_keeps_nothing(bot: Bot) -> None:
-    ana = await member(bot, "Ana")
-    await answers(ana)
-    await ana.presses("What is left for me?")
-    await ana.presses("Stop, keep nothing")
-    await ana.sees_new("Nothing half-filled was kept")
-    assert bot.app.box.open_names() == []

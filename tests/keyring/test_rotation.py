@@ -12,17 +12,21 @@ from bot.database import PEOPLE, Database, open_database
 from bot.keys import rotation
 from bot.keys.custody import Custody
 from bot.keys.rotation import open_vault, rotate
+from bot.ledger.book import new_book
 from bot.proposals.rules import Proposal, ends
+from bot.sealedbox import new_pair
 from bot.settings import Settings
 from bot.turn import Stores
 from bot.vault import Unreadable, Vault, VaultError
+from bot.workplaces.rules import NameProposal
 from tests.cast import Person
 from tests.conftest import Bot
 from tests.handlers.test_ballots import opened, vote
 from tests.people import crowd, founded, member
 
 PASSPHRASE = "six words that nobody would guess"
-TABLES = {"member", "instance", "ballot", "post", "proposal", "open_steps"}
+TABLES = {"member", "instance", "ballot", "post", "proposal", "name_proposal", "ledger", "open_steps"}
+LEDGER = new_book(*new_pair("a code"), lambda n: 0)
 STEPS = ("write", "carry_over", "settle", "destroy", "rename")
 
 
@@ -52,6 +56,8 @@ async def lively(bot: Bot) -> tuple[Person, list[Person]]:
     await people[0].sees_new("On which day")
     await bot.settled()
     await waits_for_a_second(bot, admin, people[2])
+    async with bot.app.office.writing() as stores:
+        await stores.ledgers.put(people[2].id, LEDGER)
     return admin, people
 
 
@@ -61,6 +67,7 @@ async def waits_for_a_second(bot: Bot, admin: Person, about: Person) -> None:
     async with bot.app.office.writing() as stores:
         by, person = (stores.members.vault.lookup(one.id).hex() for one in (admin, about))
         await stores.proposals.put(Proposal("p1", "appoint", by, ends(now.date()), person))
+        await stores.workplaces.put(NameProposal("n1", person, "Karya", "2026-11"))
 
 
 async def stop(bot: Bot) -> Database:
@@ -217,7 +224,10 @@ async def all_open(database: Database, vault: Vault) -> bool:
         ballots = await stores.ballots.having("open")
         posts, known = await stores.posts.all(), {stores.members.keyed_id(member) for member in members}
         sides = {side for one in await stores.proposals.all() for side in (one.by, one.person)}
-        return len(members) == 13 and len(ballots) == len(posts) == 1 and len(sides) == 2 and sides <= known
+        books = [book for member in members if (book := await stores.ledgers.get(member.telegram_id))]
+        (name,) = await stores.workplaces.all()
+        whole = len(members) == 13 and len(ballots) == len(posts) == 1 and books == [LEDGER]
+        return whole and len(sides) == 2 and sides | {name.by} <= known
 
 
 async def test_a_key_that_is_not_the_datas_is_refused_at_the_start(bot: Bot) -> None:

@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+from bot.ledger.book import made, new_book, to_bytes
+from bot.sealedbox import new_pair, unlock
 from bot.seizure.command import SAMPLE_DAY, example, seizure
 from bot.seizure.store import every_row
-from bot.seizure.trial import PURPOSES, with_keys, without_keys
+from bot.seizure.trial import PURPOSES, places, with_keys, without_keys
 from bot.vault import Vault
 from tests.cast import Person
 from tests.conftest import ROOT, Bot
@@ -43,6 +45,22 @@ async def test_the_trial_finds_the_record_and_that_one_voted_and_no_choice(bot: 
 async def test_a_tally_that_tells_is_said_to_tell(bot: Bot) -> None:
     people = await voted(bot, ["2. No"] * 10)
     assert "the tally TELLS how this person voted" in await page_about(bot, people[0].id)
+
+
+async def test_a_ledger_is_found_and_nothing_in_it_opens(bot: Bot) -> None:
+    ana, juma = await member(bot, "Ana"), await member(bot, "Juma")
+    async with bot.app.office.writing() as stores:
+        await stores.ledgers.put(ana.id, made("a code", lambda n: 0))
+    assert "Work ledger: kept, 1024 places of one size, full or not; 0 of them opened" in await page_about(bot, ana.id)
+    assert "Work ledger: none." in await page_about(bot, juma.id)
+
+
+def test_the_trial_opens_a_ledger_whose_key_lies_about() -> None:
+    """Else it would say the same whatever it tried."""
+    public, wrapped = new_pair("a code")
+    written = to_bytes(new_book(public, wrapped, lambda n: 0, 8))
+    assert places(written, [bytes(32), unlock(public, wrapped, "a code")]) == (8, 8)
+    assert places(written, [bytes(32)]) == (8, 0)
 
 
 async def test_who_waits_who_did_not_vote_and_who_is_unknown(bot: Bot) -> None:

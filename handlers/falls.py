@@ -1,0 +1,41 @@
+"""Falls of pay in words: what the figures say, the middle of what was reported fell. No cause is named."""
+
+from collections.abc import Sequence
+
+from bot.dialogue import Button, Link, Screen, rows
+from bot.pay.cuts import Cut
+from bot.texts import Country, Lines, Money, Text, Value, text
+from bot.workplaces.catalogue import employer
+
+MOST = 12  # falls that are named in one message
+
+
+def named(cell: str) -> Value:
+    """Gives the name of a cell, as it stands in front of its figures."""
+    kind, name, *more = cell.split(":")
+    if kind == "employer":
+        return employer(name).name
+    if kind == "task":
+        return text(f"task.{name}")
+    if kind == "pair":
+        return text("cuts.pair", country=Country(name), task=text(f"task.{more[0]}"))
+    return Country(name)
+
+
+def fell(cut: Cut) -> Text:
+    """Says one fall."""
+    before, after = (Money(minor, cut.currency) for minor in (cut.before, cut.after))
+    return text("cuts.fell", name=named(cut.cell), before=before, after=after)
+
+
+def fallen(found: Sequence[Cut]) -> list[Lines]:
+    """Says the falls of a release for everybody's digest, and that they name no cause; nothing when nothing fell."""
+    lines: list[Text | Lines] = [*map(fell, found[:MOST]), text("cuts.no_cause")]
+    return [Lines(tuple(lines), tight=True)] if found else []
+
+
+def letter(period: str, found: Sequence[Cut]) -> Screen:
+    """Tells an organizer of the falls of a release, and offers to draft a demand."""
+    drafting = Button("draft", text("cuts.draft.button"), Link("draft", (period,)), "primary")
+    body: tuple[Text | Lines, ...] = (text("letter.cuts", period=period), *fallen(found), text("cuts.caution"))
+    return Screen(Lines(body), rows(drafting))
