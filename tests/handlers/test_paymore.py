@@ -12,6 +12,11 @@ from tests.people import member
 MOST = 4096  # characters of a message (https://core.telegram.org/bots/api#sendmessage)
 
 
+@pytest.fixture
+def database_url() -> None:
+    """Takes SQLite alone: nothing here asks a database for more than test_pay.py does on both."""
+
+
 @pytest.fixture(autouse=True)
 def unshaken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rounds nothing at random, so that fragments can be compared: the middle of the odd number of steps."""
