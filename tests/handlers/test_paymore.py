@@ -13,6 +13,11 @@ MOST = 4096  # characters of a message (https://core.telegram.org/bots/api#sendm
 GROWN = (Published("country:KE:KES", 900, 174_00, 20), Published("employer:sama:KES", 900, 174_00))
 
 
+@pytest.fixture
+def database_url() -> None:
+    """Takes SQLite alone: nothing here asks a database for more than test_pay.py does on both."""
+
+
 @pytest.fixture(autouse=True)
 def unshaken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rounds nothing at random, so that fragments can be compared: the middle of the odd number of steps."""
