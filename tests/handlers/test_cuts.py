@@ -111,7 +111,7 @@ async def test_a_draft_becomes_a_post_after_its_preview(bot: Bot) -> None:
     await admin.presses("Draft a demand")
     await admin.sees_new("What shall be demanded?")
     await admin.presses("The earlier pay back")
-    await admin.sees("Nothing is sent yet", "Our demand: the earlier pay is restored", "within 15", "about 100 reports")
+    await admin.sees("Nothing is sent yet", "Our demand: the earlier pay is restored", "within 18", "about 100 reports")
     await admin.presses("As a post to everybody")
     await admin.sees("Preview in English", "Our demand: the earlier pay is restored")
     await juma.says("/digest")
