@@ -13,6 +13,7 @@ from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
 
 from bot.box.pool import Box
+from bot.charts.service import Charts
 from bot.chat.answers import Answers
 from bot.chat.conversation import Conversation
 from bot.chat.ingress import Lanes, Poller, Webhook, WrongToken
@@ -32,6 +33,7 @@ from bot.jobs.cuts import tell_of_cuts
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
 from bot.jobs.leavers import let_go
+from bot.jobs.names import renew_catalogue
 from bot.jobs.pay import release_pay
 from bot.jobs.recover import LOST, tell_the_lost
 from bot.jobs.retention import keep_house
@@ -51,7 +53,15 @@ TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
-JOBS: tuple[Job, ...] = (sound_alarm, let_go, keep_house, do_the_days_work, open_ballots, queue_digests)
+JOBS: tuple[Job, ...] = (
+    sound_alarm,
+    let_go,
+    renew_catalogue,
+    keep_house,
+    do_the_days_work,
+    open_ballots,
+    queue_digests,
+)
 ENDINGS: tuple[Job, ...] = (
     close_ballots,
     release_pay,
@@ -68,6 +78,7 @@ class App:
         self.lock = Lock(self.database, settings.data_dir)
         self.clock: Clock = RemoteClock(settings.clock_url) if settings.clock_url else SystemClock()
         self.printer = Printer(Catalogues.load(data_folder("locales")))
+        self.charts = Charts()
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self.claim_code: str | None = None
         self._lines = (AiohttpRequest(connections=100), AiohttpRequest(connections=1))
@@ -87,6 +98,7 @@ class App:
         await resume_pause(self.office)
         await self._invite_founder()
         await self._introduce()
+        await renew_catalogue(self.office)
         await self._look_out()  # before the first update is taken
         self._inlet_task = asyncio.create_task(self.inlet.run(), name="inlet")
         if ticking:
@@ -131,7 +143,9 @@ class App:
         union = Union(
             self.bot.username, settings.timezone, settings.default_locale, texts.locales, frozenset(settings.owner_ids)
         )
-        self.office = Office(self.database, self.vault, self.box, self.clock, union, texts, self.wake)
+        self.office = Office(
+            self.database, self.vault, self.box, self.clock, union, texts, self.wake, charts=self.charts
+        )
         self.answers = Answers(self.bot, self.printer, self.menu)
         self.answers.clock = self.clock.now
         self.conversation = Conversation(self.office, COMMANDS, self.bot, self.answers)
@@ -287,7 +301,8 @@ class App:
         await self.close()
 
     async def close(self) -> None:
-        """Gives back the databases, the clock and the lock."""
+        """Gives back the drawing process, the databases, the clock and the lock."""
+        await self.charts.close()
         for line in self._lines:
             await line.shutdown()
         await self.lock.release()

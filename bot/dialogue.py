@@ -47,12 +47,45 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
+Content = bytes | Callable[[], Awaitable[bytes]]  # a file's bytes, or what makes them when they are wanted
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG above a screen's text. The text must say everything the picture shows: not everybody sees pictures.
+
+    What makes it (`content`) is called after the turn is committed, and only where Telegram does not have the picture
+    yet: it is uploaded once and then named by Telegram's id of it, which is kept in memory under `key`. So the key must
+    name everything that is drawn: release, chart, language, light or dark. Where it cannot be made, the text stands
+    alone.
+    """
+
+    key: str
+    caption: Text
+    content: Content
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file (PDF, CSV, HTML) below a screen's text, under the `name` it is saved as. It stays when the screen changes.
+
+    Every showing of the screen sends it, so put it on a screen that an action or a command gives, not on a question.
+    With a `key` it is uploaded once, as a picture is; leave that empty for what belongs to one person, which is then
+    uploaded each time and remembered nowhere.
+    """
+
+    name: str
+    caption: Text
+    content: Content
+    key: str = ""
+
+
 NEUTRAL = text("neutral")  # what a sealed conversation leaves in the chat, the same whatever was done
 
 
 @dataclass(frozen=True)
 class Screen:
-    """What a person sees: sentences, rows of buttons, and how long it may stay in the chat.
+    """What a person sees: sentences, rows of buttons, a picture or a file, and how long it may stay in the chat.
 
     `fleeting` counts seconds until it gives way to one neutral line (0: it stays; every screen of a sealed turn goes);
     `protected` forbids forwarding; `clears` takes away before it whatever of this chat can still be taken away.
@@ -64,6 +97,8 @@ class Screen:
     protected: bool = False
     clears: bool = False
     toast: Text | None = None
+    picture: Picture | None = None
+    document: Document | None = None
 
     def button(self, name: str) -> Button | None:
         """Gives the button with this name, or None."""

@@ -11,6 +11,7 @@ Act = Literal[
     "read",
     "vote",
     "report",
+    "propose name",
     "organize",
     "open ballot",
     "move ballot",
@@ -23,9 +24,11 @@ Act = Literal[
     "revoke",
     "renew",
     "decide",
+    "list names",
     "appoint",
     "raise",
 ]
+PAST_PROBATION: frozenset[Act] = frozenset({"vote", "report", "propose name"})
 ADMINISTRATORS: frozenset[Act] = frozenset({"appoint", "raise"})
 ORGANIZERS: frozenset[Act] = frozenset(
     {
@@ -41,6 +44,7 @@ ORGANIZERS: frozenset[Act] = frozenset(
         "revoke",
         "renew",
         "decide",
+        "list names",
     }
 )
 
@@ -49,7 +53,7 @@ def may(member: Member | None, act: Act, now: datetime) -> bool:
     """Says whether this person may do this now; a role whose term is over gives nothing any more."""
     if member is None or not belongs(member):
         return False
-    if act in ("vote", "report"):
+    if act in PAST_PROBATION:
         return past_probation(member, now)
     roles = member.roles if in_term(member, now.date()) else frozenset[Role]()
     if act in ADMINISTRATORS:
@@ -63,7 +67,7 @@ def require(member: Member | None, act: Act, now: datetime) -> Member:
         raise Refusal("not.member")
     if not belongs(member):
         raise Refusal("not.approved", code=member.code)
-    if act in ("vote", "report") and not past_probation(member, now):
+    if act in PAST_PROBATION and not past_probation(member, now):
         raise Refusal("not.past_probation", date=member.probation_ends)
     if not may(member, act, now):
         raise refusal(member, now)

@@ -1,22 +1,25 @@
 """A sample union for the demo, invented from end to end and marked as sample wherever it is read.
 
-It goes the way real people's words go: members in the people store, votes and reports through the box, the closing and
-the release by the jobs. The draws are seeded, so that everybody's sample is the same.
+It goes the way real people's words go: members in the people store, votes through the box, the closing by the jobs; the
+releases of six quarters are drawn from invented reports (bot/sample_pay.py) and written as the boards of the box. The
+draws are seeded, so that everybody's sample is the same.
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from bot.ballots.rules import CODE, Ballot, Wording, entries
 from bot.digests.rules import POST_LIFE, Post
 from bot.jobs.ballots import close_ballots, open_ballots
-from bot.jobs.pay import release_pay
+from bot.jobs.pay import possible_cells
 from bot.members.rules import Member, Reach, Role, admit, recount
 from bot.pay.normalise import Report
-from bot.pay.rules import Filing, period
-from bot.pay.rules import entries as report_entries
+from bot.pay.release import Release, to_json
+from bot.sample_pay import SITES, history
 from bot.texts import Money
 from bot.turn import Office
 
@@ -80,7 +83,7 @@ async def fill(office: Office) -> list[Invented]:
             await stores.members.put(member)
         await stores.posts.add(Post("sample", POST, now + POST_LIFE))
     await hold_ballots(office, members, chance, now)
-    await file_reports(office, members, chance, now)
+    await release_history(office, now)
     return people[:ON_STAGE]
 
 
@@ -95,7 +98,7 @@ def enrolled(office: Office, person: Invented, chance: random.Random, now: datet
     joined = admit(person.telegram_id, person.locale, now - timedelta(days=60), office.union.zone)
     country = "KE" if chance.random() < 0.8 else "GH"
     roles = frozenset({Role.ORGANIZER}) if person.telegram_id == FIRST + 1 else frozenset[Role]()
-    employer = chance.choice(("sama", "teleperformance", "cloudfactory", "remotasks"))
+    employer = chance.choice([site.employer for site in SITES if site.country == country])
     crowd = person.telegram_id >= FIRST + ON_STAGE
     wish = replace(joined.wish, on=not crowd)
     reach: Reach = "never_started" if crowd else "yes"
@@ -117,14 +120,17 @@ async def hold_ballots(office: Office, members: list[Member], chance: random.Ran
     await open_ballots(office)
 
 
-async def file_reports(office: Office, members: list[Member], chance: random.Random, now: datetime) -> None:
-    """Files everybody's report for the quarter before this one, and releases it."""
-    name = period(now - timedelta(days=92))
-    await office.box.open(name)
-    for member in members:
-        said = report_entries(Filing((report(member, chance),)), chance.randrange)
-        await office.box.put(name, member.telegram_id, said, electorate=False)
-    await release_pay(office)
+async def release_history(office: Office, now: datetime) -> None:
+    """Writes the invented releases of the quarters before this one; one that was drawn for real stays."""
+    for drawn in history(now, possible_cells()):
+        if await office.box.board(drawn.period) is None:
+            await office.box.open(drawn.period)
+            await office.box.close(drawn.period, partial(written, drawn))
+
+
+def written(drawn: Release, entries: Sequence[bytes]) -> bytes:
+    """Gives a release as the board that is kept of it; nobody filed any entries."""
+    return to_json(drawn).encode()
 
 
 def report(member: Member, chance: random.Random) -> Report:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.store import BallotStore
 from bot.box.pool import Box
+from bot.charts.service import Charts
 from bot.chat.store import StepStore
 from bot.clock import Clock
 from bot.database import Database
@@ -29,6 +30,7 @@ from bot.pay.cuts import Cut
 from bot.proposals.store import ProposalStore
 from bot.texts import Catalogues
 from bot.vault import Vault
+from bot.workplaces.store import WorkplaceStore
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +50,7 @@ class Stores:
     proposals: ProposalStore
     ledgers: LedgerStore
     steps: StepStore
+    workplaces: WorkplaceStore
 
     @classmethod
     def on(cls, connection: AsyncConnection, vault: Vault) -> "Stores":
@@ -63,6 +66,7 @@ class Stores:
             ProposalStore(connection, vault),
             LedgerStore(connection, vault),
             StepStore(connection, vault),
+            WorkplaceStore(connection, vault),
         )
 
 
@@ -94,6 +98,7 @@ class Office:
     falls: dict[str, tuple[Cut, ...]] = field(default_factory=dict)  # of each release, worked out once
     guard: Guard = field(default_factory=Guard)
     strained: asyncio.Lock = field(default_factory=asyncio.Lock)  # one long computation at a time, beside the loop
+    charts: Charts = field(default_factory=Charts)
     leaving: set[int] = field(default_factory=set)  # who left, until the box is told; in memory only
 
     @asynccontextmanager

@@ -13,6 +13,7 @@ from handlers import (
     me,
     moves,
     mydata,
+    names,
     newballot,
     organize,
     organizers,
@@ -20,7 +21,9 @@ from handlers import (
     pay,
     payfile,
     proposals,
+    propose,
     sends,
+    stats,
 )
 
 COMMANDS: Mapping[str, Command] = {
@@ -38,15 +41,18 @@ COMMANDS: Mapping[str, Command] = {
     "ledger": Command(ledger.ledger, sealed=True, takes=True, apart=True),
     "ballots": Command(ballots.ballots, sealed=True),
     "digest": Command(digests.digest),
+    "stats": Command(stats.stats),
     "me": Command(me.me),
     "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
+    "propose": Command(propose.propose_name, listed=False),
     # organizers
     "organize": Command(organize.organize, "organizer"),
     "newballot": Command(newballot.newballot, "organizer"),
     "post": Command(digests.post, "organizer"),
     "invite": Command(organize.invite, "organizer"),
     # buttons only
+    "figures": Command(stats.stats, in_place=True, typed=False),
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
     "vote": Command(ballots.vote, sealed=True, typed=False, takes=True),
     "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False, takes=True),
@@ -61,6 +67,7 @@ COMMANDS: Mapping[str, Command] = {
     "organizers": Command(organizers.organizers, "organizer", typed=False),
     "draft": Command(cuts.draft, "organizer", typed=False),
     "moves": Command(moves.moves, "organizer", typed=False),
+    "names": Command(names.names, "organizer", typed=False),
     "decisions": Command(proposals.decisions, "organizer", typed=False),
     "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),
     "confirm": Command(proposals.confirm, "organizer", in_place=True, typed=False),

@@ -2,12 +2,13 @@
 
 from bot.dialogue import NEUTRAL, Button, Link, Outcome, Screen, rows
 from bot.permissions import may
-from bot.texts import Lines, Text, text
+from bot.texts import Lines, text
 from bot.turn import Turn
 from handlers.join import promise
+from handlers.sampled import sample_mark
 
 ANYBODY = ("start", "privacy", "hide")
-MEMBERS = ("pay", "ledger", "ballots", "digest", "me", "language", "privacy", "mydata", "hide", "leave")
+MEMBERS = ("pay", "ledger", "ballots", "digest", "stats", "me", "language", "privacy", "mydata", "hide", "leave")
 
 
 async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -15,11 +16,9 @@ async def help_(turn: Turn, args: tuple[str, ...]) -> Outcome:
     names = list(MEMBERS if turn.member else ANYBODY)
     if may(turn.member, "organize", turn.now):
         names.append("organize")
-    lines: list[Text | Lines] = [text("help.intro"), Lines(tuple(text(f"help.{name}") for name in names), tight=True)]
-    if await turn.stores.instance.get("sample"):
-        lines.insert(0, text("sample.mark"))
+    listed = Lines(tuple(text(f"help.{name}") for name in names), tight=True)
     buttons = [Button(name, text(f"menu.{name}.button"), Link(name)) for name in names]
-    return Screen(Lines(tuple(lines)), rows(*buttons, width=2))
+    return Screen(Lines((*await sample_mark(turn.stores), text("help.intro"), listed)), rows(*buttons, width=2))
 
 
 async def privacy(turn: Turn, args: tuple[str, ...]) -> Outcome:

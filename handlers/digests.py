@@ -15,6 +15,7 @@ from bot.turn import Office, Stores, Turn
 from handlers.ballots import open_line, outcome
 from handlers.evidence import figures
 from handlers.falls import MOST_IN_DIGEST, fallen
+from handlers.sampled import sample_mark
 from handlers.sends import begin
 
 Wordings = tuple[tuple[str, str], ...]
@@ -37,7 +38,7 @@ async def compose(stores: Stores, office: Office, locale: str, now: datetime, dr
     items: list[Text | Lines] = [*post_items(post, locale), *(open_line(ballot, locale) for ballot in running)]
     items += [outcome(ballot, locale) for ballot in reversed(decided)]
     items += await pay_items(office, locale)
-    mark = [text("sample.mark")] if await stores.instance.get("sample") else []
+    mark = await sample_mark(stores)
     fit = fitting(items, lambda item: len(office.texts.render(item, locale, office.union.zone)))
     body = fit or [text("digest.nothing")]
     return Screen(Lines((text("digest.title"), *mark, *body)), links(running), protected=True)
@@ -61,7 +62,7 @@ async def pay_items(office: Office, locale: str) -> list[Lines]:
 
 def links(running: list[Ballot]) -> tuple[tuple[Button, ...], ...]:
     """Gives the buttons under a digest; the same for all, whether or not they voted."""
-    names = ["ballots", "pay"] if running else ["pay"]
+    names = [*(["ballots"] if running else []), "pay", "stats"]
     return rows(*(Button(name, text(f"menu.{name}.button"), Link(name)) for name in names), width=2)
 
 

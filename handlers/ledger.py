@@ -227,7 +227,7 @@ async def enter(turn: Turn, entry: Entry) -> None:
 def employer_rows(turn: Turn, page: int, chosen: Chosen, turn_to: Callable[[int], Step]) -> Rows:
     """Lays out employers: the member's own, then those of the country, then somebody else."""
     own = turn.member.employers if turn.member else ()
-    listed = employers(turn.member.country) if turn.member and turn.member.country else tuple(EMPLOYERS.values())
+    listed = employers(turn.member.country if turn.member else None)
     others = [one.id for one in listed if one.id not in own]
     buttons = [Button(key, employer_name(key), chosen(key)) for key in (*own, OTHER, *others)]
     return Pages(buttons, page, turn_to, width=2, size=12).rows()

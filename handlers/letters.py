@@ -12,6 +12,7 @@ from bot.pay.rules import period_ends
 from bot.permissions import may
 from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
+from bot.workplaces.rules import shown
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
 from handlers.falls import letter as fall_letter
@@ -125,6 +126,19 @@ async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     return headed(Lines((text("letter.proposal"), said)), Screen(text("neutral"), rows(look)))
 
 
+async def names(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells an organizer, once a day, that names of employers wait; not any more once they are decided."""
+    waiting = shown(await reader.stores.workplaces.all())
+    if not waiting or not may(reader.member, "list names", reader.now):
+        return None
+    return headed(text("letter.names"), Screen(text("neutral"), rows(button("names"))))
+
+
+async def name(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells who proposed an employer's name what became of it."""
+    return headed(text(f"letter.name.{values['what']}", name=values["name"], employer=values["employer"]))
+
+
 async def decided(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells who proposed something what another organizer said to it."""
     return headed(text(f"letter.decided.{values['what']}"))
@@ -183,6 +197,8 @@ LETTERS: Mapping[str, Letter] = {
     "alarm.over": alarm_over,
     "cuts": cuts,
     "proposal": proposal,
+    "names": names,
+    "name": name,
     "decided": decided,
     "role": role,
     "restored": restored,

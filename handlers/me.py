@@ -11,7 +11,7 @@ from bot.members.rules import Member, Wish, toggle_employer, with_country
 from bot.members.zones import default_zone, zones
 from bot.texts import Country, Lines, Refusal, Text, Weekday, Zone, text
 from bot.turn import Turn
-from bot.workplaces.catalogue import COUNTRIES, EMPLOYERS, Employer, employer, employers
+from bot.workplaces.catalogue import COUNTRIES, Employer, employer, employers
 
 HOURS = (6, 8, 10, 12, 15, 17, 18, 19, 20, 21)
 UNKNOWN = text("me.unknown")
@@ -122,20 +122,21 @@ class ChooseEmployers(Step, name="me.employers"):
     async def screen(self, turn: Turn) -> Screen:
         """Shows a page of employers of the member's country, the chosen ones ticked."""
         member = require_record(turn)
-        listed = employers(member.country) if member.country else everywhere()
-        buttons = [self._button(one.id, one.name, member) for one in listed]
+        buttons = [self._button(one.id, one.name, member) for one in to_choose_from(member)]
         pages = Pages(buttons, self.page, ChooseEmployers, width=2, size=12)
+        missing = Button("propose", text("propose.button"), Link("propose"))
         done = Button("done", text("button.done"), Overview(), "primary")
-        return Screen(text("me.employers.ask"), (*pages.rows(), (done,)))
+        return Screen(text("me.employers.ask"), (*pages.rows(), (missing,), (done,)))
 
     def _button(self, key: str, name: str, member: Member) -> Button:
         label = text("chosen" if key in member.employers else "value", value=name)
         return Button(key, label, partial(tick_employer, key=key, page=self.page))
 
 
-def everywhere() -> list[Employer]:
-    """Lists every employer, for a member who gave no country."""
-    return sorted(EMPLOYERS.values(), key=lambda one: one.name.casefold())
+def to_choose_from(member: Member) -> list[Employer]:
+    """Lists the employers of the member's country, or all, and those ticked that are not offered there (any more)."""
+    offered = employers(member.country)
+    return [*offered, *(employer(id) for id in member.employers if employer(id) not in offered)]
 
 
 async def tick_employer(turn: Turn, key: str, page: int) -> Step:
@@ -237,6 +238,7 @@ async def erase(turn: Turn) -> Screen:
     await turn.stores.members.remove(turn.telegram_id)
     await turn.stores.ledgers.remove(turn.telegram_id)
     await turn.stores.proposals.withdraw_of(turn.own_id())
+    await turn.stores.workplaces.forget(turn.own_id())
     await turn.stores.outbox.forget(turn.telegram_id)
     turn.member = None
     turn.left = True

@@ -23,12 +23,20 @@ async def mydata(turn: Turn, args: tuple[str, ...]) -> Outcome:
     if turn.member is None:
         raise Refusal("mydata.nothing")
     record = Lines((text("mydata.title"), *(said(turn.member) for said in RECORD.values())), tight=True)
+    names = await proposed_names(turn)
     letters = text("mydata.letters", count=await turn.stores.outbox.waiting_for(turn.telegram_id))
     kept = await turn.stores.ledgers.kept(turn.telegram_id)
     own = text("mydata.ledger" if kept else "mydata.ledger.none")
     parts = Lines((text("mydata.parts"), *await taken_part(turn)), tight=True)
     ends = (text("mydata.not"), text("mydata.leave"))
-    return Screen(Lines((record, letters, own, parts, *ends)), rows(Button("done", text("button.done"), Link("done"))))
+    said = Lines((record, *names, letters, own, parts, *ends))
+    return Screen(said, rows(Button("done", text("button.done"), Link("done"))))
+
+
+async def proposed_names(turn: Turn) -> list[Text]:
+    """Says which employers' names the sender proposed, as long as they wait for organizers."""
+    own = sorted(one.name for one in await turn.stores.workplaces.of(turn.own_id()))
+    return [text("mydata.names", names=", ".join(own))] if own else []
 
 
 async def taken_part(turn: Turn) -> list[Text]:

@@ -24,6 +24,7 @@ MENU: tuple[tuple[str, Act], ...] = (
     ("invite", "invite"),
     ("approve", "approve"),
     ("turnaway", "turn away"),
+    ("names", "list names"),
     ("organizers", "see organizers"),
     ("decisions", "decide"),
     ("appoint", "appoint"),

@@ -25,6 +25,7 @@ from handlers.evidence import visible
 from handlers.payfile import file, filing_period
 from handlers.paymore import About, TellMore, month_buttons, stop
 from handlers.paywords import advised, payer, result, said
+from handlers.sampled import sample_mark
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
 
@@ -286,7 +287,9 @@ class Review(Step, name="pay.review", sealed=True):
         """Shows the answers, the result, and among how many they would stand."""
         last = await last_release(turn.box)
         seen = visible(main_job(self.jobs).told, last)
-        lines = Lines((said(self.jobs), *result(self.jobs, last, turn.now.date()), *seen, text("pay.before_sending")))
+        mark = await sample_mark(turn.stores)
+        found = result(self.jobs, last, turn.now.date())
+        lines = Lines((*mark, said(self.jobs), *found, *seen, text("pay.before_sending")))
         return Screen(lines, (*self._onward(), *self._coarser(), *rows(*self._ways_out(), width=2)))
 
     def _onward(self) -> Rows:
@@ -324,12 +327,16 @@ class Review(Step, name="pay.review", sealed=True):
         if receipt == "sealed":
             raise Refusal("pay.sealed", date=period_ends(name).date())
         found = result(self.jobs, await last_release(turn.box), turn.now.date())
-        lines = Lines((text(f"pay.{receipt}"), *found, *advised(self.jobs)))
+        mark = await sample_mark(turn.stores)
+        lines = Lines((*mark, text(f"pay.{receipt}"), *found, *advised(self.jobs)))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
+            Button("stats", text("menu.stats.button"), Link("stats")),
         )
-        return Screen(lines, rows(*buttons), fleeting=RESULT_SECONDS, protected=True)
+        unlisted = any(job.report.employer == OTHER for job in self.jobs)
+        missing = (Button("propose", text("propose.button"), Link("propose")),) if unlisted else ()
+        return Screen(lines, rows(*buttons, *missing), fleeting=RESULT_SECONDS, protected=True)
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,20 @@ from bot.delivery.rules import AT_ONCE, one, to_everybody
 from bot.dialogue import Button, Link, Outcome, Screen, rows
 from bot.members.roles import administers
 from bot.permissions import require
-from bot.proposals.rules import Kind, Officer, Proposal, alone, ends, may_confirm, may_decline, pending
-from bot.texts import Lines, Refusal, text
+from bot.proposals.rules import NAMES, Kind, Officer, Proposal, alone, ends, may_confirm, may_decline, pending
+from bot.texts import Country, Lines, Refusal, Value, text
 from bot.turn import Stores, Turn
+from bot.workplaces.catalogue import employer
+from bot.workplaces.rules import Draft
 from handlers.effects import decline_effect, name_organizers, take_effect
 
 
-def draft(turn: Turn, kind: Kind, *, by: str = "", person: str = "", thing: str = "", days: int = 0) -> Proposal:
+def draft(
+    turn: Turn, kind: Kind, *, by: str = "", person: str = "", thing: str = "", days: int = 0, words: str = ""
+) -> Proposal:
     """Makes a proposal under a random name; the sender's own unless somebody else made the link to it."""
     by, until = by or turn.own_id(), ends(turn.now.date())
-    return Proposal(secrets.token_hex(8), kind, by, until, person, thing, days)
+    return Proposal(secrets.token_hex(8), kind, by, until, person, thing, days, words=words)
 
 
 async def propose(turn: Turn, proposal: Proposal) -> bool:
@@ -63,9 +67,11 @@ async def open_proposals(turn: Turn) -> list[Proposal]:
 
 
 async def waits(stores: Stores, proposal: Proposal, today: date) -> bool:
-    """Says whether there is still something to decide; not about a mass send that is through."""
+    """Says whether there is still something to decide: not of a mass send that is through, or a name that is gone."""
     if not pending(proposal, today):
         return False
+    if proposal.kind == "list":
+        return await stores.workplaces.get(proposal.thing) is not None
     return proposal.kind != "send" or bool(await stores.outbox.waiting(proposal.thing))
 
 
@@ -133,10 +139,27 @@ async def described(stores: Stores, proposal: Proposal, locale: str) -> Lines:
     ballot = await stores.ballots.get(proposal.thing) if proposal.kind in ("close", "extend") else None
     question = ballot.wording(locale).question if ballot else ""
     word = words.get(proposal.person, "?")
-    said = text(f"proposal.{proposal.kind}", word=word, question=question, n=proposal.days)
+    employer = await employer_in(stores, proposal)
+    said = text(f"proposal.{proposal.kind}", word=word, question=question, n=proposal.days, **employer)
     key = "proposal.by.send" if proposal.kind == "send" else "proposal.by"
     by = text(key, word=words.get(proposal.by, "?"), date=proposal.ends)
     return Lines((said, by))
+
+
+async def employer_in(stores: Stores, proposal: Proposal) -> dict[str, Value]:
+    """Gives what a proposal about an employer says of it."""
+    if proposal.kind == "list":
+        found = await stores.workplaces.get(proposal.thing)
+        return drafted(found.draft) if found and found.draft else {}
+    return {"name": employer(proposal.thing).name, "words": proposal.words} if proposal.kind in NAMES else {}
+
+
+def drafted(draft: Draft) -> dict[str, Value]:
+    """Gives what is said of an employer that is to be listed; countries a line each."""
+    listed = draft.employer
+    countries = Lines(tuple(text("value", value=Country(code)) for code in listed.countries), tight=True)
+    kind = text(f"names.kind.{listed.kind}")
+    return {"name": listed.name, "kind": kind, "countries": countries, "source": draft.source}
 
 
 async def choices(turn: Turn, proposal: Proposal) -> tuple[tuple[Button, ...], ...]:

@@ -1,10 +1,13 @@
 """The people of a test: they write to the bot, press buttons and look at their chats, over HTTP, as members do."""
 
 import json
+import struct
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import aiohttp
+
+from bot.simulator.files import PNG
 
 PATIENCE = 20.0  # seconds; generous, since a slow machine is no failure
 
@@ -140,6 +143,12 @@ class Cast:
         if self._session:
             await self._session.close()
 
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """Gives the connection to the simulator."""
+        assert self._session
+        return self._session
+
     async def person(self, name: str, language: str = "en", id: int | None = None) -> Person:
         """Adds somebody."""
         added = await self.post("/people", {"first_name": name, "language_code": language, "id": id})
@@ -185,6 +194,11 @@ class Cast:
             return await answer.json()
 
 
+def png(width: int = 2, height: int = 3) -> bytes:
+    """Gives what stands for a picture: the simulated Telegram looks at its head only."""
+    return PNG + b"\0\0\0\x0dIHDR" + struct.pack(">II", width, height)
+
+
 def find(chat: dict[str, Any], label: str) -> tuple[Message, str] | None:
     """Finds the newest button whose label contains these words; the very same words win."""
     for exact in (True, False):
@@ -214,7 +228,8 @@ def labels_of(message: Message) -> list[str]:
 
 def look(message: Message) -> str:
     """Gives what a message looks like, to notice a change."""
-    return json.dumps([message.get("text"), message.get("reply_markup")])
+    parts = ("text", "caption", "photo", "document", "reply_markup")
+    return json.dumps([message.get(part) for part in parts])
 
 
 def shown(chat: dict[str, Any]) -> str:

@@ -13,10 +13,14 @@ from datetime import date, datetime, timedelta
 FORMAT = "kauli backup"
 VERSION = 1
 LIFE = timedelta(days=30)  # anonymity.md, "Keys, backups, erasure"
-# No open steps, outbox, delivered sets, invites or proposals: they would bring back what was ended meanwhile. Of the
-# box no participation, content or electorate: two copies of those tell more than one. Ledgers are held, since they are
-# their owners' evidence: of two copies, both opened with every key, the number of entries between them can be told.
-HELD: Mapping[str, tuple[str, ...]] = {"people": ("member", "instance", "ballot", "post", "ledger"), "box": ("board",)}
+# No open steps, outbox, delivered sets, invites or proposals, of names neither: they would bring back what was ended
+# meanwhile. Of the box no participation, content or electorate: two copies of those tell more than one. Ledgers are
+# held, since they are their owners' evidence: of two copies, both opened with every key, the number of entries between
+# them can be told.
+HELD: Mapping[str, tuple[str, ...]] = {
+    "people": ("member", "instance", "ballot", "post", "workplace", "ledger"),
+    "box": ("board",),
+}
 FACTS_LEFT_OUT = frozenset({"claim", "digests.through"})  # the claim code; up to when digests went out
 NAME = re.compile(r"kauli-backup-(\d{4}-\d{2}-\d{2})\.age")
 SMALLEST = 64 * 1024

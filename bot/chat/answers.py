@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from telegram import Bot, BotCommand, BotCommandScopeChat, LinkPreviewOptions, Message
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.chat.enclosures import Enclosures
 from bot.chat.incoming import Incoming
 from bot.chat.keyboards import Printer, Shown
 from bot.chat.patience import patiently
@@ -51,6 +52,7 @@ class Fleeting:
     chat_id: int
     message_id: int
     locale: str
+    enclosed: bool = False  # a file, which cannot become a line and goes
 
 
 class Answers:
@@ -60,6 +62,7 @@ class Answers:
         self.bot, self.printer, self.menus = bot, printer, menus
         self.asked: dict[int, int] = {}  # chat -> message with the open question
         self.traces = Traces(bot)
+        self.enclosures = Enclosures(bot, self.traces)
         self._fleeting: dict[tuple[int, int], Fleeting] = {}
         self._neutral: dict[int, int] = {}  # chat -> its one neutral line
         self._albums: deque[str] = deque(maxlen=ALBUMS)
@@ -132,6 +135,9 @@ class Answers:
         await self._remember_to_replace(incoming.chat_id, message_id, shown.fleeting, reply.locale)
         if screen.text == NEUTRAL:
             await self._keep_one_line(incoming.chat_id, message_id)
+        document = await self.enclosures.send_document(incoming.chat_id, shown)
+        if document:
+            await self._remember_to_replace(incoming.chat_id, document, shown.fleeting, reply.locale, enclosed=True)
 
     async def _keep_one_line(self, chat_id: int, message_id: int) -> None:
         """Keeps the newest neutral line of a chat only, so that their number tells nothing either."""
@@ -148,12 +154,14 @@ class Answers:
             del self._fleeting[chat_id, message_id]
         await self.traces.clear(incoming.chat_id, incoming.message_id or 0)
 
-    async def _remember_to_replace(self, chat_id: int, message_id: int, seconds: int, locale: str) -> None:
+    async def _remember_to_replace(
+        self, chat_id: int, message_id: int, seconds: int, locale: str, *, enclosed: bool = False
+    ) -> None:
         """Notes when a message gives way; what is shown in it anew counts anew."""
         self._fleeting.pop((chat_id, message_id), None)
         if seconds and self.clock:
             ends = await self.clock() + timedelta(seconds=seconds)
-            self._fleeting[chat_id, message_id] = Fleeting(ends, chat_id, message_id, locale)
+            self._fleeting[chat_id, message_id] = Fleeting(ends, chat_id, message_id, locale, enclosed)
 
     async def _place(self, incoming: Incoming, reply: Reply, shown: Shown) -> int:
         """Edits in place while a conversation goes on; after typed words the old question makes room for a new one."""
@@ -167,6 +175,9 @@ class Answers:
         return await self._send(chat_id, shown)
 
     async def _edit(self, chat_id: int, message_id: int, shown: Shown) -> int:
+        if not await self.enclosures.change_picture(chat_id, message_id, shown):
+            await self._delete(chat_id, message_id)
+            return await self._send(chat_id, shown)
         try:
             await patiently(
                 lambda: self.bot.edit_message_text(
@@ -184,6 +195,7 @@ class Answers:
         return message_id
 
     async def _send(self, chat_id: int, shown: Shown) -> int:
+        picture = await self.enclosures.send_picture(chat_id, shown)
         message: Message = await patiently(
             lambda: self.bot.send_message(
                 chat_id,
@@ -194,10 +206,12 @@ class Answers:
                 link_preview_options=NO_PREVIEW,
             )
         )
+        self.enclosures.tie(chat_id, message.message_id, picture, shown)
         return message.message_id
 
     async def _delete(self, chat_id: int, message_id: int) -> None:
         self._fleeting.pop((chat_id, message_id), None)
+        await self.enclosures.take_away(chat_id, message_id)
         try:
             await patiently(lambda: self.bot.delete_message(chat_id, message_id))
         except BadRequest:
@@ -237,6 +251,9 @@ class Answers:
             del self.asked[screen.chat_id]
         neutral = self.printer.show(Screen(NEUTRAL), screen.locale, "UTC")
         try:
+            if screen.enclosed:
+                await self._delete(screen.chat_id, screen.message_id)
+                return
             await self._keep_one_line(screen.chat_id, await self._edit(screen.chat_id, screen.message_id, neutral))
         except TelegramError as error:
             LOG.info("a screen could not be replaced", extra={"reason": type(error).__name__})

@@ -4,20 +4,33 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.dialogue import Button, Link, Rows, Screen
+from bot.dialogue import Button, Content, Document, Link, Picture, Rows, Screen
 from bot.texts import Catalogues
 
+CAPTION = 1024  # UTF-16 units of a caption (Bot API, sendPhoto)
 LABEL = 60  # characters; a phone shows fewer, but never more
 
 
 @dataclass(frozen=True)
+class Enclosed:
+    """A picture or file as it goes out: what makes it, the key it is known by, its name and its plain caption."""
+
+    content: Content
+    key: str
+    name: str
+    caption: str
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A screen as it goes out: HTML, keyboard, and how it may be kept."""
+    """A screen as it goes out: HTML, keyboard, what goes with it, and how it may be kept."""
 
     html: str
     keyboard: InlineKeyboardMarkup | None
     fleeting: int = 0
     protected: bool = False
+    picture: Enclosed | None = None
+    document: Enclosed | None = None
 
 
 @dataclass(frozen=True)
@@ -30,7 +43,17 @@ class Printer:
         """Renders a screen; `revision` is what its buttons carry, empty where all are links."""
         html = self.texts.render(screen.text, locale, zone)
         keyboard = self.keyboard(screen.rows, locale, zone, revision)
-        return Shown(html, keyboard, screen.fleeting, screen.protected)
+        picture = self._picture(screen.picture, locale, zone) if screen.picture else None
+        document = self._document(screen.document, locale, zone) if screen.document else None
+        return Shown(html, keyboard, screen.fleeting, screen.protected, picture, document)
+
+    def _picture(self, picture: Picture, locale: str, zone: str) -> Enclosed:
+        caption = shortened(self.texts.plain(picture.caption, locale, zone))
+        return Enclosed(picture.content, picture.key, "picture.png", caption)
+
+    def _document(self, document: Document, locale: str, zone: str) -> Enclosed:
+        caption = shortened(self.texts.plain(document.caption, locale, zone))
+        return Enclosed(document.content, document.key, document.name, caption)
 
     def keyboard(self, rows: Rows, locale: str, zone: str, revision: str) -> InlineKeyboardMarkup | None:
         """Renders the buttons; rows run from the right where the language does."""
@@ -44,3 +67,11 @@ class Printer:
         label = label if len(label) <= LABEL else label[: LABEL - 1] + "…"
         data = button.to.data() if isinstance(button.to, Link) else f"{revision}.{button.name}"
         return InlineKeyboardButton(label, callback_data=data, style=button.style or None)
+
+
+def shortened(caption: str) -> str:
+    """Cuts a caption to what Telegram takes, which counts in units of UTF-16."""
+    units = caption.encode("utf-16-le")
+    if len(units) <= 2 * CAPTION:
+        return caption
+    return units[: 2 * (CAPTION - 1)].decode("utf-16-le", "ignore") + "…"

@@ -3,7 +3,8 @@ tells "never connected" from "sent, no answer". The token is part of the address
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
@@ -97,9 +98,14 @@ def body(data: "RequestData | Plain | None") -> dict[str, Any]:
         return {}
     if not isinstance(data, RequestData) or not data.contains_files:
         return {"json": data.parameters}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Telegram shows file names as they stand, a %20 too
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
+        form.add_field(name, opened(content), filename=filename, content_type=kind)
     return {"data": form}
+
+
+def opened(content: "bytes | IO[bytes]") -> IO[bytes]:
+    """Gives a file's content as something to read from: aiohttp sends that in pieces, and warns of long bytes."""
+    return BytesIO(content) if isinstance(content, bytes) else content

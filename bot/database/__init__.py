@@ -93,6 +93,20 @@ post = table(
 proposal = table(
     "proposal", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )
+workplace = table(
+    "workplace",
+    PEOPLE,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("countries", String(100), nullable=False),
+    Column("aliases", String(2000), nullable=False),
+    Column("retired", String(3), nullable=False),
+    Column("source", String(200), nullable=False),
+)
+name_proposal = table(
+    "name_proposal", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
+)
 ledger = table(
     "ledger", PEOPLE, Column("pk", LargeBinary(16), primary_key=True), Column("book", LargeBinary, nullable=False)
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.delivery.rules import one
+from bot.jobs.names import show_names
 from bot.members.roles import draw_word, reviewed, to_be_reminded
 from bot.members.rules import Member, belongs, recount, settled_country
 from bot.turn import Office, Stores
@@ -38,8 +39,9 @@ async def do_the_days_work(office: Office) -> None:
 
 
 async def review(stores: Stores, since: date, today: date) -> None:
-    """Looks after everything that has a day: proposals, members, the count."""
+    """Looks after everything that has a day: proposals, names of employers, members, the count."""
     await end_proposals(stores, today)
+    await show_names(stores, today)
     everybody = await stores.members.all()
     proposed = frozenset(proposal.person for proposal in await stores.proposals.all())
     day = Day(since, today, everybody, proposed, {member.alias for member in everybody})

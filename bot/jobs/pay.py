@@ -58,7 +58,15 @@ def repeated(entry: tuple[bytes, int]) -> Iterable[Fragment]:
 
 
 def possible_cells() -> tuple[str, ...]:
-    """Lists every cell that could be published, from the catalogue alone."""
+    """Lists every cell that could be published, from the catalogue alone.
+
+    From the employers in use at the release: one that organizers listed meanwhile is tried from the next release on,
+    with what was reported since. Freezing the list when a period opens would offer an employer and then drop what is
+    said of it. The promise holds all the same: the list is public, and it follows from open acts (a proposed name, the
+    word of two organizers who see no report), never from what anybody filed in the period. A retired employer is tried
+    still, since somebody may have reported before. At most MOST_ADDED are added, so that noise fills none of their
+    cells more than about once in ten years (bot/pay/release.py, "Which cells").
+    """
     return cells(country_currencies(), employer_currencies(), TASKS)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.jobs.names import sweep_names
 from bot.ledger.rules import KEPT as LEDGERS
 from bot.members import erasures
 from bot.members.rules import waited_long
@@ -87,6 +88,13 @@ POLICY: tuple[Rule, ...] = (
     ),
     Rule("invites", "until used up or over", "a dead link is of no use", sweep_invites),
     Rule("people waiting for approval", "30 days after the month they came in", "they may ask again", sweep_waiting),
+    Rule(
+        "employers' names that members proposed",
+        "until decided, 60 days after their month at most",
+        "an open question",
+        sweep_names,
+    ),
+    Rule("employers that organizers listed", "for good", "released figures name them, and nobody stands there"),
     Rule("who left, as keyed ids", "30 to 45 days", "a restore must not bring them back", sweep_erasures),
     Rule("backups in a folder of `kauli backup`", "30 days", "people who left would come back"),
 )

@@ -55,6 +55,7 @@ async def carry_over(stores: Stores, old: Vault, new: Vault) -> None:
     await stores.ballots.carry_over(new)
     await stores.posts.carry_over(new)
     await stores.proposals.carry_over(new, moved)
+    await stores.workplaces.carry_over(new, moved)
     await stores.ledgers.carry_over(new, people)
     await stores.invites.clear()
     await StepStore(stores.connection, old).clear()

@@ -10,15 +10,16 @@ from typing import Literal
 
 LIFE = timedelta(days=7)
 
-Kind = Literal["appoint", "raise", "revoke", "send", "close", "extend"]
+Kind = Literal["appoint", "raise", "revoke", "send", "close", "extend", "list", "rename", "retire", "offer"]
+NAMES = ("list", "rename", "retire", "offer")  # of employers
 
 
 @dataclass(frozen=True)
 class Proposal:
     """Something that one organizer wants and a second one has to confirm.
 
-    `person` is whom it is about; `thing` the ballot or the edition of a mass send. A send that is settled stays until
-    its end, since its totals are shown.
+    `person` is whom it is about; `thing` the ballot, the edition of a mass send, the proposed name of an employer or
+    the employer, and `words` its new name. A send that is settled stays until its end, since its totals are shown.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Proposal:
     thing: str = ""
     days: int = 0
     settled: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,10 @@ def may_decline(proposal: Proposal, officers: Iterable[Officer]) -> frozenset[st
 def alone(proposal: Proposal, officers: Iterable[Officer]) -> bool:
     """Says whether it takes effect at once, since there is no second organizer yet.
 
-    So only an administrator appoints the first organizer, and may take the role from the only other one; everything
-    else waits until there are more, and an administrator is never taken out by one other alone.
+    So only an administrator appoints the first organizer, may take the role from the only other one, and lists
+    employers; everything else waits until there are more, and an administrator is never taken out by one other alone.
     """
     known = {officer.id: officer.administrator for officer in officers}
     if may_confirm(proposal, officers) or not known.get(proposal.by):
         return False
-    return proposal.kind == "appoint" or (proposal.kind == "revoke" and not known.get(proposal.person))
+    return proposal.kind in ("appoint", *NAMES) or (proposal.kind == "revoke" and not known.get(proposal.person))

@@ -31,11 +31,11 @@ HOW = (
     "in every table and file. It reads only. Keep this page secret: it holds the person's record."
 )
 HOW_EXAMPLE = (
-    "Made by `make seizure` on an invented union of {size} people: one question decided, one open, last quarter's pay "
-    "figures released, this quarter's open; this person took part in both that are open and keeps a work ledger. "
-    "Nobody here is real. The program opened every value with every key and looked for the person in every table and "
-    "file; nothing below is written by hand. `kauli seizure ID` makes the same page about anybody on your own "
-    "installation."
+    "Made by `make seizure` on an invented union of {size} people: one question decided, one open, the pay figures "
+    "of six quarters released, this quarter's open; this person took part in both that are open and keeps a work "
+    "ledger. Nobody here is real. The program opened every value with every key and looked for the person in every "
+    "table and file; nothing below is written by hand. `kauli seizure ID` makes the same page about anybody on your "
+    "own installation."
 )
 
 

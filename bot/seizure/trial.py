@@ -19,7 +19,7 @@ from bot.vault import Unreadable, Vault, keyed_hash, open_with
 # Every purpose the program derives a key for; a test holds this list against the code.
 PURPOSES = (
     *("lookup", "member", "step", "update", "invite", "instance", "fingerprint"),
-    *("ballot", "post", "proposal", "ledger", "outbox", "edition"),
+    *("ballot", "post", "proposal", "ledger", "outbox", "edition", "name_proposal"),
 )
 KEY_ID = 8
 EDITION_KINDS = ("opened", "closed", "refused", "proposal", "moved")
@@ -162,7 +162,7 @@ def editions(rows: Sequence[Row], today: date) -> Iterator[str]:
         yield from (f"{kind}-{name}" for kind in EDITION_KINDS)
         yield from (f"moved-{name}-{number}" for number in range(1, 6))
     for day in range(-1, DIGEST_DAYS):
-        yield f"digest-{(today - timedelta(days=day)).isoformat()}"
+        yield from (f"{kind}-{(today - timedelta(days=day)).isoformat()}" for kind in ("digest", "names"))
 
 
 def found(rows: Sequence[Row], opened: Iterable[Opened], traces: dict[str, bytes]) -> Iterator[Hit]:

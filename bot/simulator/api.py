@@ -1,11 +1,12 @@
 """The Bot API's methods, as strict as the real server's where the bot could stumble."""
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.simulator.entities import Broken, parse, units
+from bot.simulator.errors import ApiError, bad
+from bot.simulator.files import document_of, photo_of
 from bot.simulator.flood import Flood
 from bot.simulator.state import Person, World
 
@@ -15,19 +16,6 @@ LONGEST_POLL = 50
 DELETED_FOR = 48 * 3600  # seconds
 STYLES = (None, "danger", "success", "primary")
 SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators")
-
-
-class ApiError(Exception):
-    """An answer that is not ok."""
-
-    def __init__(self, code: int, description: str, **parameters: int) -> None:
-        super().__init__(description)
-        self.code, self.description, self.parameters = code, description, parameters
-
-
-def bad(description: str) -> ApiError:
-    """Gives a 400 in Telegram's words."""
-    return ApiError(400, f"Bad Request: {description}")
 
 
 @dataclass
@@ -103,18 +91,20 @@ class Api:
     async def do_sendPhoto(self, given: Parameters) -> Any:
         chat = self._writable(given)
         caption, entities = content(given, "caption", LONGEST_CAPTION, required=False)
-        size = {"file_id": self._file(given, "photo"), "file_unique_id": "u", "width": 1, "height": 1}
-        return self._send(chat, given, photo=[size], caption=caption, caption_entities=entities)
+        photo = photo_of(self.world.files, given.get("photo"))
+        return self._send(chat, given, photo=photo, caption=caption, caption_entities=entities)
 
     async def do_sendDocument(self, given: Parameters) -> Any:
         chat = self._writable(given)
         caption, entities = content(given, "caption", LONGEST_CAPTION, required=False)
-        document = {"file_id": self._file(given, "document"), "file_unique_id": "u"}
+        document = document_of(self.world.files, given.get("document"))
         return self._send(chat, given, document=document, caption=caption, caption_entities=entities)
 
     async def do_editMessageText(self, given: Parameters) -> Any:
         chat = self._writable(given)
         message = self._own(given, "edit")
+        if "text" not in message:
+            raise bad("there is no text in the message to edit")
         text, entities = content(given, "text", LONGEST_TEXT)
         return self._edit(chat, message, {"text": text, "entities": entities, "reply_markup": keyboard(given)}, given)
 
@@ -125,9 +115,27 @@ class Api:
     async def do_editMessageCaption(self, given: Parameters) -> Any:
         chat = self._writable(given)
         message = self._own(given, "edit")
+        if "photo" not in message and "document" not in message:
+            raise bad("there is no caption in the message to edit")
         caption, entities = content(given, "caption", LONGEST_CAPTION, required=False)
         change = {"caption": caption, "caption_entities": entities, "reply_markup": keyboard(given)}
         return self._edit(chat, message, change, given)
+
+    async def do_editMessageMedia(self, given: Parameters) -> Any:
+        chat = self._writable(given)
+        message = self._own(given, "edit")
+        media = given.get("media") or {}
+        if media.get("type") not in ("photo", "document"):
+            raise bad("can't parse InputMedia: media not found")
+        if "text" in message:
+            raise bad("there is no media in the message to edit")
+        caption, entities = content(media, "caption", LONGEST_CAPTION, required=False)
+        made = photo_of if media["type"] == "photo" else document_of
+        file = made(self.world.files, given.get(str(media.get("media")).removeprefix("attach://"), media.get("media")))
+        change = {"photo": None, "document": None, media["type"]: file, "caption": caption}
+        return self._edit(
+            chat, message, change | {"caption_entities": entities, "reply_markup": keyboard(given)}, given
+        )
 
     async def do_deleteMessage(self, given: Parameters) -> Any:
         chat = self._chat(given)
@@ -246,16 +254,6 @@ class Api:
         message.update(after, edit_date=int(self.world.clock.now().timestamp()))
         self.world.change(chat["id"])
         return message
-
-    def _file(self, given: Parameters, name: str) -> str:
-        said = given.get(name)
-        if isinstance(said, tuple):
-            number = secrets.token_hex(8)
-            self.world.files[number] = said
-            return number
-        if said not in self.world.files:
-            raise bad(f"there is no {name} in the request" if not said else "wrong file identifier/HTTP URL specified")
-        return str(said)
 
 
 def check_reach(person: Person) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import mimetypes
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -215,14 +217,17 @@ class Control:
         )
 
     def _shown(self, message: dict[str, Any]) -> dict[str, Any]:
-        photo = message.get("photo")
-        shown = {key: message[key] for key in message if key not in ("chat", "photo")}
+        photo, document = message.get("photo"), message.get("document")
+        shown = {key: message[key] for key in message if key not in ("chat", "photo", "document")}
         shown["from"] = "bot" if message["from"]["is_bot"] else "person"
         shown["sender"] = message["from"]["first_name"]
         shown["edited"] = "edit_date" in message
         shown["kind"] = next((kind for kind in THINGS if kind in message), "text")
         if photo and photo[-1]["file_id"] in self.world.files:
             shown["photo"] = f"/files/{photo[-1]['file_id']}"
+        if document and document["file_id"] in self.world.files:
+            about = {"name": document["file_name"], "size": document["file_size"]}
+            shown["document"] = {"url": f"/files/{document['file_id']}"} | about
         return shown
 
     async def add_group(self, request: web.Request) -> web.Response:
@@ -304,9 +309,16 @@ class Control:
         return web.json_response({})
 
     async def file(self, request: web.Request) -> web.Response:
-        """Gives a picture the bot sent."""
+        """Gives a picture or a file the bot sent; a file is saved under its name and never opened by the page."""
         found = self.world.files.get(request.match_info["path"])
-        return web.Response(body=found[1], content_type="image/png") if found else web.Response(status=404)
+        if found is None:
+            return web.Response(status=404)
+        name, body = found
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        safety = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+        if not kind.startswith("image/"):
+            safety["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        return web.Response(body=body, content_type=kind, headers=safety)
 
     def _who(self, request: web.Request) -> Person:
         with suppress(KeyError, ValueError):

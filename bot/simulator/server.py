@@ -10,8 +10,9 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
-from bot.simulator.api import Api, ApiError
+from bot.simulator.api import Api
 from bot.simulator.control import Control
+from bot.simulator.errors import ApiError
 from bot.simulator.flood import Flood
 from bot.simulator.state import Fault, Person, World
 
@@ -79,7 +80,7 @@ class Simulator:
     async def _call(self, request: web.Request) -> web.StreamResponse:
         token, name = request.match_info["token"], request.match_info["method"]
         given = await parameters(request)
-        note: dict[str, Any] = {"method": name, "parameters": given, "at": time.monotonic(), "status": 0}
+        note: dict[str, Any] = {"method": name, "parameters": noted(given), "at": time.monotonic(), "status": 0}
         self.calls.append(note)
         fault = self._fault(name)
         if fault and (fault.delay or fault.drop == "before"):
@@ -157,6 +158,11 @@ async def parameters(request: web.Request) -> dict[str, Any]:
             given[key] = field(value)
     attached = {f"attach://{key}": value for key, value in given.items() if isinstance(value, tuple)}
     return {key: attached.get(value, value) if isinstance(value, str) else value for key, value in given.items()}
+
+
+def noted(given: dict[str, Any]) -> dict[str, Any]:
+    """Gives what is remembered of a call: of a file its name and size."""
+    return {key: [value[0], len(value[1])] if isinstance(value, tuple) else value for key, value in given.items()}
 
 
 def field(value: "str | bytes | bytearray | web.FileField") -> Any:

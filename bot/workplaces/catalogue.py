@@ -2,11 +2,16 @@
 
 Countries' names come from Babel; employers' names are proper names; the rest is shown by text key (`task.<id>`,
 `basis.<id>`). An employer that is not listed is filed as "other". End clients are not chosen from: see `clients_of`.
+
+The employers in use are those of the table and those that this union's organizers added (bot/workplaces/rules.py). They
+are the same for everybody and public, one process works at a time, and they change a few times a year: so they stand
+here, where every text that names an employer finds them, and `use` replaces them at the start and after each change
+(bot/jobs/names.py).
 """
 
 import re
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -57,12 +62,34 @@ class Country:
 
 @dataclass(frozen=True)
 class Employer:
-    """An employer or platform: stable id, proper name, the countries it was seen in and what kind it is."""
+    """An employer or platform: stable id, proper name, the countries it was seen in and what kind it is.
+
+    `aliases` are other names of it. One that is `retired` is offered to nobody; what was said of it keeps its name.
+    """
 
     id: str
     name: str
     countries: tuple[str, ...]
     kind: Kind
+    aliases: tuple[str, ...] = ()
+    retired: bool = False
+
+
+class Employers(Mapping[str, Employer]):
+    """The employers in use by their id: the program's table, and over it what organizers added or changed."""
+
+    def __init__(self, listed: Mapping[str, Employer]) -> None:
+        self.listed = listed
+        self.added: Mapping[str, Employer] = {}
+
+    def __getitem__(self, id: str) -> Employer:
+        return self.added[id] if id in self.added else self.listed[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.listed, **self.added})
+
+    def __len__(self) -> int:
+        return len({**self.listed, **self.added})
 
 
 @dataclass(frozen=True)
@@ -101,10 +128,19 @@ def employer(id: str) -> Employer:
     return EMPLOYERS[id]
 
 
-def employers(code: str) -> tuple[Employer, ...]:
-    """Lists the employers seen in a country, sorted by name."""
-    seen = (employer for employer in EMPLOYERS.values() if code in employer.countries)
-    return tuple(sorted(seen, key=lambda employer: employer.name.casefold()))
+def employers(code: str | None = None) -> tuple[Employer, ...]:
+    """Lists the employers that are offered, of a country or of all, sorted by name."""
+    offered = (one for one in EMPLOYERS.values() if not one.retired and (code is None or code in one.countries))
+    return tuple(sorted(offered, key=lambda employer: employer.name.casefold()))
+
+
+def use(added: Iterable[Employer]) -> None:
+    """Takes what organizers added or changed into use, in place of what was in use before.
+
+    Of an employer in the program's table they change the name, the aliases and whether it is offered; its kind and
+    countries stay the table's, so that a newer table counts.
+    """
+    EMPLOYERS.added = {one.id: _over(LISTED[one.id], one) if one.id in LISTED else one for one in added}
 
 
 def clients_of(employer: str) -> tuple[Client, ...]:
@@ -123,8 +159,15 @@ def country_currencies() -> Mapping[str, tuple[str, ...]]:
 
 
 def employer_currencies() -> Mapping[str, tuple[str, ...]]:
-    """Gives every employer's currencies: the local ones of its countries, and for platforms all of them."""
+    """Gives every employer's currencies: the local ones of its countries, and for platforms all of them.
+
+    Retired ones too: somebody may have reported before that, and a cell less would drop what they said.
+    """
     return {id: tuple(sorted(_paid_in(employer))) for id, employer in EMPLOYERS.items()}
+
+
+def _over(listed: Employer, changed: Employer) -> Employer:
+    return replace(listed, name=changed.name, aliases=changed.aliases, retired=changed.retired)
 
 
 def _paid_in(employer: Employer) -> set[str]:
@@ -157,5 +200,6 @@ def _client(row: Row, known: Container[str]) -> Client:
 
 
 COUNTRIES = Table(lambda: read_countries(HERE / "countries.csv"))
-EMPLOYERS = Table(lambda: read_employers(HERE / "employers.csv", COUNTRIES))
-CLIENTS = Table(lambda: read_clients(HERE / "clients.csv", EMPLOYERS))
+LISTED = Table(lambda: read_employers(HERE / "employers.csv", COUNTRIES))
+CLIENTS = Table(lambda: read_clients(HERE / "clients.csv", LISTED))
+EMPLOYERS = Employers(LISTED)

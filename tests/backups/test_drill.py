@@ -19,6 +19,8 @@ from bot.keys.commands import recover, show_paper
 from bot.ledger.book import new_book
 from bot.sealedbox import new_pair
 from bot.settings import Settings
+from bot.workplaces.catalogue import Employer, employer, use
+from bot.workplaces.rules import NameProposal
 from tests.cast import Person
 from tests.conftest import Bot, start
 from tests.handlers.test_ballots import opened, vote
@@ -164,9 +166,17 @@ async def test_who_joined_again_is_in_a_backup_made_since(bot: Bot, elsewhere: E
     admin = await opened(bot)
     await leave(people[0])
     await joins(bot, admin, people[0])
+    karya = Employer("karya", "Karya", ("IN",), "platform", ("Karya Works",))
+    async with bot.app.office.writing() as stores:
+        await stores.workplaces.put_employer(karya, "Its own page, 2026")
+        await stores.workplaces.put(NameProposal("n1", bot.app.vault.lookup(people[0].id).hex(), "Another", "2026-11"))
     await bring(bot, await backup(bot, tmp_path / "b.age"), elsewhere)
     await go_on(bot, elsewhere)
     await people[0].sees("restored from its backup")
+    async with bot.app.office.reading() as stores:
+        assert (await stores.workplaces.employers(), await stores.workplaces.all()) == ([karya], [])
+    assert employer("karya") == karya
+    use(())
     await people[0].says("/me")
     await people[0].sees_new("What we keep")
 

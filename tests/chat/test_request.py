@@ -13,7 +13,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from bot.chat.patience import seconds
 from bot.chat.request import AiohttpRequest, NeverConnected, OutcomeUnknown, Plain
 from bot.simulator import Simulator
-from tests.cast import Cast
+from tests.cast import Cast, png
 from tests.conftest import TOKEN
 
 
@@ -119,6 +119,6 @@ async def test_files_are_sent_by_the_library_through_it(cast: Cast) -> None:
     await ana.says("/start")
     line, updates = AiohttpRequest(2), AiohttpRequest(1)
     async with Bot(TOKEN, f"{cast.url}/bot", request=line, get_updates_request=updates) as bot:
-        sent = await bot.send_photo(ana.id, b"\x89PNG picture", caption="Chart")
+        sent = await bot.send_photo(ana.id, png(), caption="Chart")
         again = await bot.send_photo(ana.id, sent.photo[-1].file_id)
     assert sent.caption == "Chart" and again.photo

@@ -7,7 +7,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.proposals.rules import Kind, Officer, Proposal, alone, ends, may_confirm, may_decline, pending
+from bot.proposals.rules import NAMES, Kind, Officer, Proposal, alone, ends, may_confirm, may_decline, pending
 from bot.proposals.store import DOCUMENT, PROPOSAL
 
 TODAY = date(2026, 11, 24)
@@ -38,7 +38,7 @@ def test_alone_only_an_administrator_and_never_beside_a_second(proposal: Proposa
     if not alone(proposal, officers):
         return
     administrators = {officer.id for officer in officers if officer.administrator}
-    assert proposal.kind in ("appoint", "revoke")
+    assert proposal.kind in ("appoint", "revoke", *NAMES)
     assert proposal.by in administrators
     assert not {officer.id for officer in officers} - {proposal.by, proposal.person}
     if proposal.kind == "revoke":
@@ -51,3 +51,5 @@ def test_a_proposal_is_void_on_its_day_and_fits_its_padding() -> None:
     assert pending(replace(proposal, settled=False), TODAY)
     assert not pending(replace(proposal, settled=False), proposal.ends)
     assert len(PROPOSAL.dump_json(proposal)) < DOCUMENT - 4
+    named = Proposal("0" * 16, "rename", IDS[0], ends(TODAY), "", "x" * 32, words="𐍈" * 60)
+    assert len(PROPOSAL.dump_json(named)) < DOCUMENT - 4

@@ -1,5 +1,6 @@
 """The simulated Bot API refuses what Telegram refuses, in Telegram's words."""
 
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -9,7 +10,8 @@ from telegram.error import BadRequest
 
 from bot.chat.request import AiohttpRequest
 from bot.simulator.entities import Broken, parse
-from tests.cast import Cast, Person
+from bot.simulator.files import MOST_PHOTO
+from tests.cast import Cast, Person, png
 from tests.conftest import TOKEN
 
 KEY = {"text": "x", "callback_data": "d"}
@@ -176,8 +178,8 @@ async def test_the_library_talks_to_it_as_to_telegram(cast: Cast) -> None:
         assert isinstance(edited, Message) and edited.edit_date and edited.reply_markup is None
         with pytest.raises(BadRequest, match="not modified"):
             await bot.edit_message_text("Thanks", ana.id, sent.message_id)
-        photo = (await bot.send_photo(ana.id, b"\x89PNG picture", caption="Chart")).photo[-1]
-        assert bytes(await (await bot.get_file(photo)).download_as_bytearray()) == b"\x89PNG picture"
+        photo = (await bot.send_photo(ana.id, png(), caption="Chart")).photo[-1]
+        assert bytes(await (await bot.get_file(photo)).download_as_bytearray()) == png()
         assert await bot.delete_message(ana.id, sent.message_id)
 
 
@@ -185,12 +187,12 @@ async def test_a_photo_is_uploaded_once_and_sent_again_by_its_id(cast: Cast) -> 
     chat = await started(cast)
     form = aiohttp.FormData()
     form.add_field("chat_id", str(chat))
-    form.add_field("photo", b"\x89PNG", filename="chart.png")
+    form.add_field("photo", png(), filename="chart.png")
     async with aiohttp.ClientSession() as session:
         async with session.post(f"{cast.url}/bot{TOKEN}/sendPhoto", data=form) as answer:
             file_id = (await answer.json())["result"]["photo"][0]["file_id"]
         async with session.get(f"{cast.url}/file/bot{TOKEN}/{file_id}") as answer:
-            assert await answer.read() == b"\x89PNG"
+            assert await answer.read() == png()
     assert (await call(cast, "sendPhoto", chat_id=chat, photo=file_id, caption="<b>x</b>", parse_mode="HTML"))[0] == 200
     assert (await call(cast, "sendPhoto", chat_id=chat, photo="unknown"))[0] == 400
 
@@ -212,3 +214,45 @@ def test_entities_count_utf_16_units() -> None:
 def test_only_the_four_entities_that_telegram_knows_by_name_are_read() -> None:
     assert parse("&lt;&gt;&amp;&quot;&#128499;")[0] == '<>&"🗳'
     assert parse("a&nbsp;b &copy;")[0] == "a&nbsp;b &copy;"
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "upload", "words"),
+    [
+        ("sendPhoto", "photo", b"no picture", "IMAGE_PROCESS_FAILED"),
+        ("sendPhoto", "photo", png(2100, 100), "PHOTO_INVALID_DIMENSIONS"),
+        ("sendPhoto", "photo", png() + bytes(MOST_PHOTO), "file is too big"),
+        ("sendDocument", "document", b"", "file must be non-empty"),
+    ],
+    ids=["no picture", "too narrow", "too big", "empty"],
+)
+async def test_files_telegram_refuses(cast: Cast, method: str, name: str, upload: bytes, words: str) -> None:
+    form = aiohttp.FormData({"chat_id": str(await started(cast))})
+    form.add_field(name, BytesIO(upload), filename="x.png")
+    async with cast.session.post(f"{cast.url}/bot{TOKEN}/{method}", data=form) as answer:
+        assert words in (await answer.json())["description"]
+
+
+async def test_ids_of_files_are_of_one_kind_and_photos_hold_no_text(cast: Cast) -> None:
+    chat = await started(cast)
+    form = aiohttp.FormData({"chat_id": str(chat)})
+    form.add_field("document", b"a,b", filename="x.csv")
+    async with cast.session.post(f"{cast.url}/bot{TOKEN}/sendDocument", data=form) as answer:
+        sent = (await answer.json())["result"]
+    assert sent["document"] | {"file_id": "", "file_unique_id": ""} == {
+        "file_id": "",
+        "file_unique_id": "",
+        "file_name": "x.csv",
+        "mime_type": "text/csv",
+        "file_size": 3,
+    }
+    number, at = sent["document"]["file_id"], {"chat_id": chat, "message_id": sent["message_id"]}
+    wrong = await call(cast, "sendPhoto", chat_id=chat, photo=number)
+    assert "can't use file of type Document as Photo" in wrong[1]["description"]
+    assert "wrong file identifier" in (await call(cast, "sendPhoto", chat_id=chat, photo="x"))[1]["description"]
+    assert (await call(cast, "sendDocument", chat_id=chat, document=number))[0] == 200
+    assert "there is no text in the message" in (await call(cast, "editMessageText", text="x", **at))[1]["description"]
+    _, plain = await call(cast, "sendMessage", chat_id=chat, text="x")
+    at["message_id"], media = plain["result"]["message_id"], {"type": "document", "media": number}
+    assert "no media in the message" in (await call(cast, "editMessageMedia", media=media, **at))[1]["description"]
+    assert "no caption in the message" in (await call(cast, "editMessageCaption", caption="y", **at))[1]["description"]

@@ -94,6 +94,7 @@ export class Phone {
     const bubble = document.createElement("div");
     bubble.className = "bubble";
     if (message.photo) bubble.append(Object.assign(new Image(), { src: message.photo, alt: message.caption ?? "" }));
+    else if (message.document) bubble.append(file(message.document));
     else if (NAMES[message.kind]) bubble.append(NAMES[message.kind]);
     const text = message.text ?? message.caption;
     if (text) bubble.append(words(text, message.entities ?? message.caption_entities ?? [], this.opens()));
@@ -162,4 +163,17 @@ export class Phone {
     clearTimeout(this.fading);
     this.fading = setTimeout(() => (toast.hidden = true), 6000);
   }
+}
+
+// A file that can be saved under its name.
+function file(document_) {
+  const link = document.createElement("a");
+  link.className = "file";
+  link.href = document_.url;
+  link.download = document_.name;
+  link.dir = "auto";
+  const size = document.createElement("small");
+  size.textContent = `${Math.max(1, Math.round(document_.size / 1024))} kB`;
+  link.append("📄 ", document_.name, " ", size);
+  return link;
 }
