@@ -100,6 +100,7 @@ class Conversation:
         stores = self.office.reading if sealed else self.office.writing
         async with stores() as opened:
             turn = await self._begin(opened, incoming, sealed=sealed)
+            turn.apart = apart
             if not apart:
                 return turn, await self._turn(turn, incoming, sealed=sealed)
         return turn, await self._turn(turn, incoming, sealed=sealed)
@@ -233,15 +234,15 @@ class Conversation:
         else:
             self.desk.end(turn.telegram_id, turn.now)
             revision = await self._steps(turn).put(turn.telegram_id, outcome, incoming.update_id)
-        screen = await self._first_screen(turn, outcome)
+        screen = await self._shown(turn, outcome)
         return self._frame(turn, incoming, screen, revision, asking=True)
 
-    async def _first_screen(self, turn: Turn, step: Step) -> Screen:
-        """Shows a step that a turn led to; one that is not apart reads in a transaction, also after one that was."""
-        if step.apart or not turn.stores.connection.closed:
+    async def _shown(self, turn: Turn, step: Step) -> Screen:
+        """Shows a step; one that a turn apart leads to, and that is none itself, gets a transaction to read in."""
+        if step.apart or not turn.apart:
             return await step.screen(turn)
-        async with self.office.reading() as stores:
-            return await step.screen(replace(turn, stores=stores))
+        async with self.office.reading() as turn.stores:
+            return await step.screen(turn)
 
     async def _end(self, turn: Turn, *, sealed: bool) -> None:
         if sealed:
