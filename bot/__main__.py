@@ -60,8 +60,9 @@ def parser() -> argparse.ArgumentParser:
     keys_.add_argument("act", choices=("init", "show-paper", "recover", "rotate"))
     keys_.add_argument("--anyway", action="store_true", help="show-paper into a pipe or a file, not to a terminal")
     command(subparsers, "doctor", doctor, "check settings, database, keys, clock and token")
-    backup_ = command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs")
-    backup_.add_argument("target", type=Path, help="a file, or a folder, where backups over 30 days old are removed")
+    command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs").add_argument(
+        "target", type=Path, help="a file, or a folder, where backups over 30 days old are removed"
+    )
     command(subparsers, "backup-key", backup_key, "make the key that backups are encrypted to: for paper, offline")
     restore_ = command(subparsers, "restore", restore, "restore a backup into an empty installation")
     restore_.add_argument("file", type=Path)
@@ -72,7 +73,22 @@ def parser() -> argparse.ArgumentParser:
     about = seizure_.add_mutually_exclusive_group(required=True)
     about.add_argument("id", type=int, nargs="?", help="the person's Telegram id")
     about.add_argument("--example", action="store_true", help="on an invented union instead (docs/SEIZURE.md)")
+    add_evidence(subparsers)
     return top
+
+
+def add_evidence(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describes the commands that write what was published."""
+    brief_ = command(subparsers, "brief", brief, "write the bargaining brief of an employer to standard output")
+    brief_.add_argument("employer", help="its name or a part of it")
+    brief_.add_argument("--release", help="id or period of the release (default: the newest)")
+    brief_.add_argument("--format", choices=("html", "pdf", "csv", "codebook"), default="html")
+    brief_.add_argument("--locale", default="en", help="language (default en)")
+    brief_.add_argument("--file", type=Path, help="read an export (JSON) instead of the data folder")
+    export_ = command(subparsers, "export", export, "write everything that was published to standard output")
+    export_.add_argument("--format", choices=("csv", "json", "codebook"), default="csv")
+    export_.add_argument("--locale", default="en", help="language of the codebook (default en)")
+    export_.add_argument("--schema", action="store_true", help="write the JSON schema of the export instead")
 
 
 def command(
@@ -213,6 +229,28 @@ async def show_seizure(chosen: argparse.Namespace) -> None:
     settings = prepared(load())
     vault = custody_of(settings).unlock(fresh=False)
     print(await seizure(settings.database_url, settings.data_dir, vault, chosen.id), end="")
+
+
+async def brief(chosen: argparse.Namespace) -> None:
+    """Writes the brief of an employer, made from the releases alone."""
+    from bot.briefs import command as briefs
+
+    open_door("WARNING")
+    found = briefs.from_file(chosen.file) if chosen.file else await briefs.from_data(prepared(load()))
+    made = await briefs.make_brief(found, chosen.employer, chosen.release, chosen.format, chosen.locale)
+    sys.stdout.buffer.write(made)
+
+
+async def export(chosen: argparse.Namespace) -> None:
+    """Writes every release, or the schema of what it writes."""
+    from bot.briefs import command as briefs
+    from bot.briefs.export import schema
+
+    if chosen.schema:
+        print(schema(), end="")
+        return
+    found = await briefs.from_data(prepared(load()))
+    sys.stdout.buffer.write(briefs.make_export(found, chosen.format, chosen.locale))
 
 
 def prepared(settings: Settings) -> Settings:

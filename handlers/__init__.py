@@ -6,6 +6,7 @@ from bot.dialogue import Command
 from handlers import (
     about,
     ballots,
+    brief,
     cuts,
     digests,
     join,
@@ -45,13 +46,16 @@ COMMANDS: Mapping[str, Command] = {
     "me": Command(me.me),
     "mydata": Command(mydata.mydata, sealed=True),
     "leave": Command(me.leave),
+    "export": Command(brief.export, listed=False),
     "propose": Command(propose.propose_name, listed=False),
     # organizers
     "organize": Command(organize.organize, "organizer"),
     "newballot": Command(newballot.newballot, "organizer"),
     "post": Command(digests.post, "organizer"),
     "invite": Command(organize.invite, "organizer"),
+    "brief": Command(brief.brief, "organizer"),
     # buttons only
+    "brieffile": Command(brief.brief_file, "organizer", typed=False),
     "figures": Command(stats.stats, in_place=True, typed=False),
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
     "vote": Command(ballots.vote, sealed=True, typed=False, takes=True),

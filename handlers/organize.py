@@ -21,6 +21,7 @@ MENU: tuple[tuple[str, Act], ...] = (
     ("moves", "move ballot"),
     ("post", "write post"),
     ("progress", "send digest"),
+    ("brief", "organize"),
     ("invite", "invite"),
     ("approve", "approve"),
     ("turnaway", "turn away"),

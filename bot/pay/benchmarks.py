@@ -22,13 +22,14 @@ EVERYWHERE = "-"
 
 @dataclass(frozen=True)
 class Minimum:
-    """A legal minimum wage: gross minor units of `currency` an hour, where (None: in the whole country), since when."""
+    """A legal minimum wage: gross minor units of `currency` an hour, where (None: everywhere), since when, by whom."""
 
     country: str
     place: str | None
     currency: str
     hourly: Fraction
     as_of: date
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def minimum(row: Row) -> Minimum:
     require(row["per"] in SPANS, f"per must be one of {', '.join(SPANS)}")
     minor = positive(row["amount"], "amount") * CURRENCIES[row["currency"]].minor
     place = None if row["place"] == EVERYWHERE else row["place"]
-    return Minimum(row["country"], place, row["currency"], minor / positive(row["hours"], "hours"), day(row["as_of"]))
+    hourly = minor / positive(row["hours"], "hours")
+    return Minimum(row["country"], place, row["currency"], hourly, day(row["as_of"]), row["source"])
 
 
 MINIMA = Table(lambda: read_minima(Path(__file__).parent / "benchmarks.csv"))

@@ -49,6 +49,7 @@ class Living:
     basis: Basis
     kind: Kind
     as_of: date
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def _living(row: Row) -> Living:
         basis=BASES[row["basis"]],
         kind=KINDS[row["kind"]],
         as_of=day(row["as_of"]),
+        source=row["source"],
     )
 
 

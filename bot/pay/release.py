@@ -5,9 +5,10 @@ there are and what each may cost. Then every cell that is tried gets its noisy s
 gets its figures. A release is the same for the same reports and the same chance, in whatever order they come.
 """
 
+import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -23,6 +24,7 @@ from bot.pay.rules import (
     Fragment,
     Measure,
     Randbelow,
+    country_cell,
     pairs_of,
     pay_at,
     pay_point,
@@ -138,6 +140,23 @@ class Public:
         return {task: tuple(pairs) for task, pairs in found.items()}
 
 
+def wanted(last: Release | None) -> Callable[[Fragment], bool]:
+    """Gives what says of a fragment whether it can be released beside the last release.
+
+    Answers, and the pair, of somebody whose employer or country is not grown would lie in the box until the release and
+    be used for nothing. Where a period is filed into before the one before it is released, for some minutes at its
+    start, a cell that is just growing lacks these few.
+    """
+    public = Public.of((), last)
+
+    def is_wanted(fragment: Fragment) -> bool:
+        if kind(fragment.cell) == "pair":
+            return public.grown(country_of(fragment.cell))
+        return public.has(fragment.cell, fragment.measure)
+
+    return is_wanted
+
+
 def release(
     period: str,
     cells: Iterable[str],
@@ -163,6 +182,11 @@ def to_json(published: Release) -> str:
     """Writes a release as canonical JSON: the same release gives the same bytes."""
     document = {"version": VERSION, "period": published.period, "cells": [_said(cell) for cell in published.cells]}
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+def release_id(published: Release) -> str:
+    """Names a release by what it says: the first 16 hex digits of the SHA-256 of its canonical JSON."""
+    return hashlib.sha256(to_json(published).encode()).hexdigest()[:16]
 
 
 def from_json(document: str | bytes) -> Release:
@@ -278,6 +302,12 @@ def currency_of(cell: str) -> str:
 def task_of(cell: str) -> str:
     """Gives the task of a pair or a task's cell."""
     return cell.split(":")[-2]
+
+
+def country_of(pair: str) -> str:
+    """Gives the country's cell that a pair belongs to."""
+    _, country, _, currency = pair.split(":")
+    return country_cell(country, currency)
 
 
 def _beside(pair: str, public: Public, sizes: Mapping[str, int]) -> tuple[int, ...]:

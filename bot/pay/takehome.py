@@ -51,6 +51,7 @@ class Parity:
     currency: str
     rate: Fraction
     year: int
+    source: str = ""
 
 
 def take_home(report: Report, costs: Costs) -> TakeHome:
@@ -102,7 +103,7 @@ def parity(row: Row) -> Parity:
     require(re.fullmatch("[A-Z]{2}", row["country"]), "the country must be two capitals")
     require(row["currency"] in CURRENCIES, "the currency is not one that pay is reported in")
     require(re.fullmatch(r"20\d\d", row["year"]), "the year must be a year")
-    return Parity(row["country"], row["currency"], positive(row["rate"], "rate"), int(row["year"]))
+    return Parity(row["country"], row["currency"], positive(row["rate"], "rate"), int(row["year"]), row["source"])
 
 
 PARITIES = Table(lambda: read_parities(Path(__file__).parent / "ppp.csv"))

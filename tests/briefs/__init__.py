@@ -1,0 +1,1 @@
+"""Tests of briefs and of the public export."""
