@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from bot.app import App
-from bot.sample import fill
+from bot.sample import fill, on_stage
 from bot.settings import SettingsError, load
 from bot.simulator import Simulator
 
@@ -62,10 +62,10 @@ class Demo:
 
     async def load_sample(self) -> None:
         """Fills the union with invented people, a ballot, a decided one and pay figures; harmless when repeated."""
-        async with self.app.quiet:  # else the release would run while reports are still being filed
-            people = await fill(self.app.office)
-        for person in people:
+        for person in on_stage():  # first, so that they have a phone when the first letter goes out
             self.simulator.add_person(person.name, language_code=person.locale, id=person.telegram_id, started=True)
+        async with self.app.quiet:  # else what is due would be done of a union that is half there
+            await fill(self.app.office)
         self.simulator.control.sampled = True
         await self.app.tick()
 

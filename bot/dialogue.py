@@ -71,13 +71,15 @@ class Document:
 
     Every showing of the screen sends it, so put it on a screen that an action or a command gives, not on a question.
     With a `key` it is uploaded once, as a picture is; leave that empty for what belongs to one person, which is then
-    uploaded each time and remembered nowhere.
+    uploaded each time and remembered nowhere. `own` ones are for the person to carry away: they may be saved and
+    forwarded even where their screen may not, and still go from the chat with it.
     """
 
     name: str
     caption: Text
     content: Content
     key: str = ""
+    own: bool = False
 
 
 NEUTRAL = text("neutral")  # what a sealed conversation leaves in the chat, the same whatever was done

@@ -65,7 +65,12 @@ class Invented:
     locale: str
 
 
-async def fill(office: Office) -> list[Invented]:
+def on_stage() -> list[Invented]:
+    """Gives the people who can be played on the chat page."""
+    return [invented(number) for number in range(ON_STAGE)]
+
+
+async def fill(office: Office) -> None:
     """Fills the union with invented members, a running and a decided ballot, a post and released pay figures.
 
     Harmless when repeated: a union that is a sample already is left as it is.
@@ -74,7 +79,7 @@ async def fill(office: Office) -> list[Invented]:
     people = [invented(number) for number in range(SIZE)]
     async with office.reading() as stores:
         if await stores.instance.get("sample"):
-            return people[:ON_STAGE]
+            return
     members = [enrolled(office, person, chance, now) for person in people]
     async with office.writing() as stores:
         await stores.instance.put("sample", "1")
@@ -84,7 +89,6 @@ async def fill(office: Office) -> list[Invented]:
         await stores.posts.add(Post("sample", POST, now + POST_LIFE))
     await hold_ballots(office, members, chance, now)
     await release_history(office, now)
-    return people[:ON_STAGE]
 
 
 def invented(number: int) -> Invented:

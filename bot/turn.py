@@ -132,6 +132,7 @@ class Turn:
     now: datetime
     locale: str
     woken: bool = field(default=False)
+    apart: bool = field(default=False)  # its transaction was over before it began to work
     left: bool = field(default=False)  # the sender left the union in this turn
 
     @property

@@ -1,6 +1,7 @@
 """What an open ledger is good for: a pay report that is filled in, and a record to lay before somebody.
 
-The record is shown a month at a time. It is made anew whenever it is looked at, and nothing of it is kept.
+The record is shown a month at a time, or given as a file. It is made anew whenever it is looked at, and nothing of it
+is kept.
 """
 
 from dataclasses import dataclass
@@ -8,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from bot.dialogue import Button, Screen, Step, rows
-from bot.ledger.claim import Claim, claim
+from bot.dialogue import Button, Document, Link, Screen, Step, rows
+from bot.ledger.claim import Claim, as_page, claim
 from bot.ledger.rules import Days, Entry, chosen, hours, minute, sums, weekly
 from bot.pay.amounts import amount
 from bot.pay.normalise import Report, effective
@@ -103,7 +104,19 @@ class Record(Opened, name="ledger.record", sealed=True, apart=True):
             if 0 <= page <= len(months)
         ]
         rate = Button("rate", text("ledger.rate.button"), AskRate(self.open, self, currency(turn.member)))
-        return Screen(lines, rows(*moves, rate, back(self.home(self.open)), width=2))
+        whole = Button("file", text("ledger.claim.file.button"), self.file)
+        return Screen(lines, rows(*moves, rate, whole, back(self.home(self.open)), width=2))
+
+    async def file(self, turn: Turn) -> Screen:
+        """Gives the whole record as a file to carry away, made in memory; the ledger closes with it."""
+        found = claim(self.open.entries, self.employer, turn.zone)
+        parts = (first_page(found, today(turn)), *(month_page(found, days) for days in found.months()[::-1]))
+        texts = turn.office.texts
+        sections = [texts.render(part, turn.locale, turn.zone) for part in parts]
+        written = as_page(sections, turn.locale, texts.direction(turn.locale)).encode()
+        document = Document("record.html", text("ledger.claim.file.caption"), written, own=True)
+        done = Button("done", text("button.done"), Link("done"), "primary")
+        return Screen(text("ledger.claim.file"), rows(done), document=document)
 
     def _at(self, page: int) -> "Record":
         return Record(self.open, self.employer, self.home, page)

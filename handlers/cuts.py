@@ -14,6 +14,7 @@ from bot.texts import Lines, Percent, Refusal, Text, text
 from bot.turn import Turn
 from handlers import digests, newballot
 from handlers.falls import MOST, fallen, fell, named
+from handlers.sampled import sample_mark
 
 DEMANDS = (
     "pay_rate",
@@ -51,7 +52,8 @@ class AskFall(Step, name="cuts.fall"):
         buttons = [
             Button(cut.cell, text("value", value=named(cut.cell)), AskDemand(self.period, cut.cell)) for cut in found
         ]
-        return Screen(Lines((text("cuts.fall.ask"), *fallen(found))), rows(*buttons))
+        mark = await sample_mark(turn.stores)
+        return Screen(Lines((*mark, text("cuts.fall.ask"), *fallen(found))), rows(*buttons))
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class AskDemand(Step, name="cuts.demand"):
         buttons = [
             Button(name, text(f"cuts.demand.{name}.button"), Draft(self.period, self.cell, name)) for name in DEMANDS
         ]
-        return Screen(Lines((fell(cut), text("cuts.demand.ask"))), rows(*buttons))
+        return Screen(Lines((*await sample_mark(turn.stores), fell(cut), text("cuts.demand.ask"))), rows(*buttons))
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Draft(Step, name="cuts.draft"):
             Button("ballot", text("cuts.draft.ballot.button"), self.as_ballot),
             Button("back", text("button.back"), AskDemand(self.period, self.cell)),
         )
-        return Screen(Lines((text("cuts.draft.here"), await self._post(turn))), rows(*buttons))
+        mark = await sample_mark(turn.stores)
+        return Screen(Lines((*mark, text("cuts.draft.here"), await self._post(turn))), rows(*buttons))
 
     async def as_post(self, turn: Turn) -> Step:
         """Goes to the preview of the digest with this post."""

@@ -14,7 +14,7 @@ from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores, Turn
 from handlers.ballots import open_line, outcome
 from handlers.evidence import figures
-from handlers.falls import fallen
+from handlers.falls import MOST_IN_DIGEST, fallen
 from handlers.sampled import sample_mark
 from handlers.sends import begin
 
@@ -57,7 +57,7 @@ def post_items(post: Post | None, locale: str) -> list[Text]:
 async def pay_items(office: Office, locale: str) -> list[Lines]:
     """Gives the newest pay figures that may be published, what fell in them first."""
     release = await last_release(office.box)
-    return [*fallen(await falls(office, release.period)), figures(release)] if release else []
+    return [*fallen(await falls(office, release.period), MOST_IN_DIGEST), figures(release)] if release else []
 
 
 def links(running: list[Ballot]) -> tuple[tuple[Button, ...], ...]:

@@ -7,7 +7,8 @@ from bot.pay.cuts import Cut
 from bot.texts import Country, Lines, Money, Text, Value, text
 from bot.workplaces.catalogue import employer
 
-MOST = 12  # falls that are named in one message
+MOST = 12  # falls that are named in a letter, the deepest first
+MOST_IN_DIGEST = 4  # the same in everybody's note, beside all that it holds
 
 
 def named(cell: str) -> Value:
@@ -28,9 +29,9 @@ def fell(cut: Cut) -> Text:
     return text("cuts.fell", name=named(cut.cell), before=before, after=after)
 
 
-def fallen(found: Sequence[Cut]) -> list[Lines]:
-    """Says the falls of a release for everybody's digest, and that they name no cause; nothing when nothing fell."""
-    lines: list[Text | Lines] = [*map(fell, found[:MOST]), text("cuts.no_cause")]
+def fallen(found: Sequence[Cut], most: int = MOST) -> list[Lines]:
+    """Says the deepest falls of a release, and that the figures know no cause; nothing when nothing fell."""
+    lines: list[Text | Lines] = [*map(fell, found[:most]), text("cuts.no_cause")]
     return [Lines(tuple(lines), tight=True)] if found else []
 
 

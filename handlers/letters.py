@@ -17,6 +17,7 @@ from handlers.ballots import outcome, paper
 from handlers.digests import compose
 from handlers.falls import letter as fall_letter
 from handlers.proposals import described, waits
+from handlers.sampled import sample_mark
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ async def cuts(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     if not may(reader.member, "organize", reader.now):
         return None
     screen = fall_letter(values["period"], await falls(reader.office, values["period"]))
-    return headed(screen.text, screen)
+    return headed(Lines((*await sample_mark(reader.stores), screen.text)), screen)
 
 
 async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:

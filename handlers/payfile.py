@@ -4,6 +4,8 @@ from secrets import randbelow
 
 from bot.box.pool import Closed, Receipt
 from bot.dialogue import Outcome, Screen
+from bot.jobs.pay import last_release
+from bot.pay.release import wanted
 from bot.pay.rules import Filing, entries, following, period
 from bot.texts import Refusal, text
 from bot.turn import Turn
@@ -21,11 +23,15 @@ async def filing_period(turn: Turn) -> str:
 
 
 async def file(turn: Turn, filing: Filing) -> tuple[str, Receipt]:
-    """Takes a filing into the box, into the next period when this one closes in between; says which and how."""
-    name = await filing_period(turn)
+    """Takes a filing into the box, into the next period when this one closes in between; says which and how.
+
+    Only what can be released beside the last release goes into it.
+    """
+    name, last = await filing_period(turn), await last_release(turn.box)
+    said = entries(filing, randbelow, wanted(last))
     try:
         await turn.box.open(name)
-        return name, await turn.box.put(name, turn.telegram_id, entries(filing, randbelow), electorate=False)
+        return name, await turn.box.put(name, turn.telegram_id, said, electorate=False)
     except Closed:
         return await file(turn, filing)
 

@@ -6,8 +6,10 @@ what somebody looks at is written down.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
+from bot.charts.chart import Chart
 from bot.dialogue import Button, Link, Outcome, Pages, Picture, Rows, Screen, rows
 from bot.jobs.pay import last_release, releases
 from bot.pay.budget import ENTERS_FROM, ROUGH_UNDER
@@ -17,6 +19,7 @@ from bot.permissions import require
 from bot.texts import Lines, Text, Value, text
 from bot.turn import Turn
 from handlers.falls import named
+from handlers.sampled import sample_mark
 from handlers.views import VIEWS, Seen, View, amount, name_of
 
 KINDS = ("country", "employer", "task")
@@ -28,6 +31,12 @@ WAYS = {"country": "pht", "employer": "pht", "task": "wt"}  # how cells of each 
 async def stats(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/stats [what [how [dark]]]: the dimensions, the cells of one, or a cell in words and as a picture."""
     require(turn.member, "read", turn.now)
+    shown, mark = await looked_at(turn, args), await sample_mark(turn.stores)
+    return replace(shown, text=Lines((*mark, shown.text)))
+
+
+async def looked_at(turn: Turn, args: tuple[str, ...]) -> Screen:
+    """Gives what is looked at; anything unknown leads to the dimensions."""
     last = await last_release(turn.box)
     if last is None or not last.cells:
         return Screen(Lines((text("stats.title"), nothing(turn, last))), rows(to("pay", text("menu.pay.button"))))
@@ -85,12 +94,19 @@ async def page(turn: Turn, cell: str, way: str = "", shade: str = "") -> Screen:
     history = await releases(turn.box)
     seen = Seen(cell, history, turn.now.date(), turn.office.texts, turn.locale, dark)
     view = VIEWS[way](seen)
+    if view.chart and await sample_mark(turn.stores):
+        view = replace(view, chart=invented(seen, view.chart))
     head = text("stats.page", name=named(cell), period=seen.release.period)
     return Screen(
         Lines((head, *view.lines, text("stats.limits", n=ROUGH_UNDER))),
         buttons(cell, way, dark, ways, drawn=view.chart is not None),
         picture=picture(turn, view),
     )
+
+
+def invented(seen: Seen, chart: Chart) -> Chart:
+    """Marks a picture of a sample union, since pictures are passed on alone."""
+    return replace(chart, title=seen.plain(text("sample.chart", title=chart.title)))
 
 
 def picture(turn: Turn, view: View) -> Picture | None:

@@ -100,6 +100,7 @@ class Conversation:
         stores = self.office.reading if sealed else self.office.writing
         async with stores() as opened:
             turn = await self._begin(opened, incoming, sealed=sealed)
+            turn.apart = apart
             if not apart:
                 return turn, await self._turn(turn, incoming, sealed=sealed)
         return turn, await self._turn(turn, incoming, sealed=sealed)
@@ -233,8 +234,15 @@ class Conversation:
         else:
             self.desk.end(turn.telegram_id, turn.now)
             revision = await self._steps(turn).put(turn.telegram_id, outcome, incoming.update_id)
-        screen = await outcome.screen(turn)
+        screen = await self._shown(turn, outcome)
         return self._frame(turn, incoming, screen, revision, asking=True)
+
+    async def _shown(self, turn: Turn, step: Step) -> Screen:
+        """Shows a step; one that a turn apart leads to, and that is none itself, gets a transaction to read in."""
+        if step.apart or not turn.apart:
+            return await step.screen(turn)
+        async with self.office.reading() as turn.stores:
+            return await step.screen(turn)
 
     async def _end(self, turn: Turn, *, sealed: bool) -> None:
         if sealed:

@@ -102,7 +102,7 @@ class Enclosures:
                 file,
                 caption=document.caption or None,
                 filename=document.name,
-                protect_content=shown.protected,
+                protect_content=shown.protected and not document.own,
             )
 
         return await self._sent(chat_id, document, send)

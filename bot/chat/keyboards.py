@@ -19,6 +19,7 @@ class Enclosed:
     key: str
     name: str
     caption: str
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Printer:
 
     def _document(self, document: Document, locale: str, zone: str) -> Enclosed:
         caption = shortened(self.texts.plain(document.caption, locale, zone))
-        return Enclosed(document.content, document.key, document.name, caption)
+        return Enclosed(document.content, document.key, document.name, caption, document.own)
 
     def keyboard(self, rows: Rows, locale: str, zone: str, revision: str) -> InlineKeyboardMarkup | None:
         """Renders the buttons; rows run from the right where the language does."""

@@ -90,6 +90,26 @@ def claim(entries: Iterable[Entry], employer: str, zone: str) -> Claim:
     )
 
 
+PAGE = """\
+<!doctype html>
+<html lang="{language}" dir="{direction}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<style>
+body {{ font: 12pt/1.4 sans-serif; margin: 2em auto; max-width: 45em }}
+section {{ white-space: pre-line; break-inside: avoid; margin-bottom: 2em; overflow-wrap: anywhere }}
+</style>
+{sections}
+</html>
+"""
+
+
+def as_page(sections: Iterable[str], language: str, direction: str) -> str:
+    """Writes a record as a page to print, that asks nothing of any network; `sections` are HTML with line breaks."""
+    marked = "\n".join(f"<section>{section}</section>" for section in sections)
+    return PAGE.format(language=language, direction=direction, sections=marked)
+
+
 def days_of(entries: Iterable[Entry], zone: str) -> list[Day]:
     """Gives what was worked on each day, the first in front."""
     minutes: Counter[tuple[date, bool]] = Counter()

@@ -29,8 +29,8 @@ into its pairs (country and task) and the tasks over all grown countries. Which 
 release alone, so that saying it costs nothing. A person is in one cell of each kind: a country with its one pair and
 one task, and an employer. Replacing takes somebody out of one such row and puts them into another; each step costs half
 the share of the country's part and half that of the employer's, and as the part of a grown cell is no larger than that
-of one that is not (1.1098 against 1.1195, and 0.8651 against 0.8708), the sum is at most 2 in all 16 ways. A pair of a
-country that is not grown is filed, but used for nothing, and destroyed with the rest.
+of one that is not (1.1098 against 1.1195, and 0.8651 against 0.8708), the sum is at most 2 in all 16 ways. The
+pair of a country that is not grown, or the answers about such an employer, are not even filed (release.py, `wanted`).
 
 Pairs and tasks. A task's pay is drawn from the pairs of all grown countries in US dollars by the dated table
 (bot/pay/fx.py); a pair without a rate counts in none. Its size is the sum of its pairs' noisy sizes and costs nothing;

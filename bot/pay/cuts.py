@@ -31,7 +31,7 @@ FALLS = (  # mean size from which, and points of 5 %: chosen by simulation, see 
     (0, Fraction(6)),
 )
 NOISE = {"pair": 2, "task": 3}  # these are as noisy as countries and employers of a half and a third of their size
-ERRORS = ((1000, 5), (300, 9), (100, 15), (70, 22), (50, 33), (0, 42))  # 90th percentiles of bot/pay/release.py
+ERRORS = ((1000, 5), (500, 9), (100, 18), (70, 26), (50, 33), (0, 45))  # 90th percentiles: tables of bot/pay/budget.py
 HALF = Fraction(1, 2)
 
 

@@ -8,7 +8,7 @@ gets its figures. A release is the same for the same reports and the same chance
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -24,6 +24,7 @@ from bot.pay.rules import (
     Fragment,
     Measure,
     Randbelow,
+    country_cell,
     pairs_of,
     pay_at,
     pay_point,
@@ -137,6 +138,23 @@ class Public:
             if in_dollars(Fraction(1), currency_of(pair)) is not None:
                 found[f"task:{task_of(pair)}:USD"].append(pair)
         return {task: tuple(pairs) for task, pairs in found.items()}
+
+
+def wanted(last: Release | None) -> Callable[[Fragment], bool]:
+    """Gives what says of a fragment whether it can be released beside the last release.
+
+    Answers, and the pair, of somebody whose employer or country is not grown would lie in the box until the release and
+    be used for nothing. Where a period is filed into before the one before it is released, for some minutes at its
+    start, a cell that is just growing lacks these few.
+    """
+    public = Public.of((), last)
+
+    def is_wanted(fragment: Fragment) -> bool:
+        if kind(fragment.cell) == "pair":
+            return public.grown(country_of(fragment.cell))
+        return public.has(fragment.cell, fragment.measure)
+
+    return is_wanted
 
 
 def release(
@@ -284,6 +302,12 @@ def currency_of(cell: str) -> str:
 def task_of(cell: str) -> str:
     """Gives the task of a pair or a task's cell."""
     return cell.split(":")[-2]
+
+
+def country_of(pair: str) -> str:
+    """Gives the country's cell that a pair belongs to."""
+    _, country, _, currency = pair.split(":")
+    return country_cell(country, currency)
 
 
 def _beside(pair: str, public: Public, sizes: Mapping[str, int]) -> tuple[int, ...]:

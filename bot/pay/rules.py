@@ -150,9 +150,16 @@ def fragments(filing: Filing, randbelow: Randbelow) -> tuple[Fragment, ...]:
     return tuple(found)
 
 
-def entries(filing: Filing, randbelow: Randbelow) -> tuple[bytes, ...]:
-    """Writes a filing for the box: always the same number of entries of one size, so that neither tells anything."""
-    real = tuple(encode(fragment) for fragment in fragments(filing, randbelow))
+def entries(
+    filing: Filing, randbelow: Randbelow, wanted: Callable[[Fragment], bool] | None = None
+) -> tuple[bytes, ...]:
+    """Writes a filing for the box: always the same number of entries of one size, so that neither tells anything.
+
+    `wanted` says which fragments can be released (bot/pay/release.py, `wanted`); the others are left out, so that no
+    more lies in the box than a figure needs.
+    """
+    found = fragments(filing, randbelow)
+    real = tuple(encode(fragment) for fragment in found if wanted is None or wanted(fragment))
     return real + (bytes(ENTRY),) * (ENTRIES - len(real))
 
 

@@ -10,9 +10,11 @@ from bot.ballots.rules import CODE, entries
 from bot.box.pool import Box
 from bot.clock import Clock
 from bot.database import migrate, open_database, open_for_reading
+from bot.jobs.pay import last_release
 from bot.ledger.book import made, with_entry
 from bot.ledger.codes import draw_code
 from bot.ledger.rules import Entry, minute
+from bot.pay.release import wanted
 from bot.pay.rules import Filing, period
 from bot.pay.rules import entries as report_entries
 from bot.sample import FIRST, RUNNING, SEED, SIZE, fill, report
@@ -87,11 +89,12 @@ async def take_part(office: Office) -> None:
     """Lets some of the invented people vote and report in what is open."""
     box, quarter, chance = office.box, period(SAMPLE_DAY), random.Random(SEED)
     await box.open(quarter)
+    files = wanted(await last_release(box))
     async with office.reading() as stores:
         members = sorted(await stores.members.all(), key=lambda member: member.telegram_id)
     for number, member in enumerate(members[:TAKE_PART]):
         await box.put(RUNNING, member.telegram_id, entries(number % 3, bytes([number]) * CODE))
-        said = report_entries(Filing((report(member, chance),)), chance.randrange)
+        said = report_entries(Filing((report(member, chance),)), chance.randrange, files)
         await box.put(quarter, member.telegram_id, said, electorate=False)
 
 

@@ -153,6 +153,14 @@ async def test_pictures_and_files_are_protected_and_fleeting_as_their_screen(cha
     assert len(await chat.messages()) == (1 if protected else 3)
 
 
+async def test_a_file_of_ones_own_may_be_carried_away_and_goes_all_the_same(chat: Chat) -> None:
+    document = Document("claim.html", caption("c"), b"<p>", own=True)
+    await chat.gets(replace(pictured("a", protected=True, fleeting=600), document=document))
+    assert [m.get("has_protected_content", False) for m in await chat.messages()] == [True, True, False]
+    await chat.answers.sweep(NOW + timedelta(minutes=11))
+    assert len(await chat.messages()) == 1
+
+
 async def test_hide_knows_pictures_and_files(chat: Chat) -> None:
     screen = replace(pictured("a"), document=Document("claim.pdf", caption("c"), b"%PDF"))
     await chat.gets(screen)

@@ -14,7 +14,7 @@ from bot.pay.release import Published, Release, to_json
 from bot.texts import Catalogues, Lines, Percent, data_folder, text
 from bot.workplaces.catalogue import EMPLOYERS
 from handlers.cuts import DEMANDS
-from handlers.falls import fell
+from handlers.falls import MOST, MOST_IN_DIGEST, fell
 from tests.cast import Person
 from tests.conftest import Bot
 from tests.people import founded, member, organizer
@@ -60,6 +60,19 @@ async def test_organizers_are_told_once_and_members_read_it_in_the_digest(bot: B
     await juma.sees_new("Sama: kiwango cha kati cha malipo yaliyoripotiwa kimeshuka")
 
 
+async def test_many_falls_push_nothing_out_of_the_digest(bot: Bot) -> None:
+    admin = await founded(bot)
+    names = sorted(EMPLOYERS)[:14]
+    for period, pay in (("2026-Q1", 200_00), ("2026-Q2", 200_00), (LAST, 150_00)):
+        await released(bot, period, *(Published(f"employer:{name}:KES", 100, pay) for name in names))
+    await bot.tick()
+    (said,) = await letters(admin)
+    assert said.count("the middle of reported pay fell") == MOST
+    await admin.says("/digest")
+    note = await admin.sees_new("What an hour really brings")
+    assert str(note["text"]).count("the middle of reported pay fell") == MOST_IN_DIGEST
+
+
 async def test_a_release_without_a_fall_writes_no_letter_and_the_next_one_is_looked_at(bot: Bot) -> None:
     admin = await founded(bot)
     for period in ("2025-Q4", "2026-Q1", "2026-Q2"):
@@ -98,7 +111,7 @@ async def test_a_draft_becomes_a_post_after_its_preview(bot: Bot) -> None:
     await admin.presses("Draft a demand")
     await admin.sees_new("What shall be demanded?")
     await admin.presses("The earlier pay back")
-    await admin.sees("Nothing is sent yet", "Our demand: the earlier pay is restored", "within 15", "about 100 reports")
+    await admin.sees("Nothing is sent yet", "Our demand: the earlier pay is restored", "within 18", "about 100 reports")
     await admin.presses("As a post to everybody")
     await admin.sees("Preview in English", "Our demand: the earlier pay is restored")
     await juma.says("/digest")
@@ -127,7 +140,9 @@ async def test_which_fall_is_asked_where_there_are_several_and_the_draft_becomes
 
 def test_every_draft_fits_a_post_and_a_question_in_every_language() -> None:
     texts = Catalogues.load(data_folder("locales"))
-    for cell in (*(f"employer:{one}:KES" for one in EMPLOYERS), "pair:KE:data_collection_selfie_voice_home:KES"):
+    longest = "data_collection_selfie_voice_home"
+    cells = (KENYA, f"pair:KE:{longest}:KES", f"task:{longest}:USD", *(f"employer:{one}:KES" for one in EMPLOYERS))
+    for cell in cells:
         said = fell(Cut(cell, LAST, 1_234_567_00, 987_654_00))
         for tag in texts.locales:
             for demand in DEMANDS:

@@ -20,7 +20,8 @@ from handlers.opened import Opened
 from tests.cast import Person
 from tests.conftest import Bot
 from tests.people import change, founded, member
-from tests.test_leaks import leaks, people_store
+from tests.test_leaks import leaks
+from tests.test_untouched import people_store
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # where no database makes a difference
 
@@ -220,6 +221,27 @@ async def test_one_tap_makes_a_pay_report_and_one_a_record_with_what_is_owed(bot
     await ana.sees_new("Open until")
     await ana.presses("Pay report: Sama")  # what kind of work it is was said once
     await ana.sees_new("An hour of this work", "1,200 KES")
+
+
+@ON_SQLITE
+async def test_a_record_is_carried_away_as_a_file_and_goes_from_the_chat(bot: Bot) -> None:
+    ana = await sama(bot)
+    code = await begins(ana)
+    await a_day(bot, ana)
+    await opens(ana, code)
+    await ana.sees_new("Open until")
+    await taps(ana, "Record for a claim: Sama", "Record of work and pay, Sama")
+    fingerprint = re.search("[0-9a-f]{64}", (await ana.last())["text"])
+    await taps(ana, "As a file", "Your own record of work and pay")
+    sent = (await ana.last())["document"]
+    assert fingerprint and "has_protected_content" not in await ana.last()
+    async with bot.cast.session.get(bot.cast.url + sent["url"]) as answer:
+        page = (await answer.text()).replace("\xa0", " ")
+    for said in ("What it is not", fingerprint[0], "24 Nov 2026: 8 h paid, 1 h not paid", "received 1,200 KES"):
+        assert said in page
+    assert page.startswith("<!doctype html>") and 'lang="en" dir="ltr"' in page and "http" not in page
+    await bot.later(minutes=11)
+    assert not [message for message in (await ana.chat())["messages"] if message.get("document")]
 
 
 async def kept(bot: Bot) -> int:

@@ -10,6 +10,12 @@ from tests.handlers.test_pay import answers, released
 from tests.people import member
 
 MOST = 4096  # characters of a message (https://core.telegram.org/bots/api#sendmessage)
+GROWN = (Published("country:KE:KES", 900, 174_00, 20), Published("employer:sama:KES", 900, 174_00))
+
+
+@pytest.fixture
+def database_url() -> None:
+    """Takes SQLite alone: nothing here asks a database for more than test_pay.py does on both."""
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +81,7 @@ async def test_what_is_left_is_told_and_forgotten(bot: Bot) -> None:
 
 async def test_three_answers_count_as_bands_and_the_rest_does_not(bot: Bot) -> None:
     ana = await member(bot, "Ana")
+    await released(bot, *GROWN)
     await answers(ana)
     await ana.presses("Tell more")
     await chooses(ana, "Rejected work", "5 to 20%")
@@ -93,8 +100,20 @@ async def test_three_answers_count_as_bands_and_the_rest_does_not(bot: Bot) -> N
     assert {measure: told[measure] for measure in ("late", "rejected", "own")} == {"late": 2, "rejected": 2, "own": 3}
 
 
+async def test_answers_about_an_employer_that_is_not_grown_are_not_filed(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await answers(ana)
+    await ana.presses("Tell more")
+    await chooses(ana, "Late pay", "8 to 30 days")
+    await ana.presses("Ready")
+    await ana.presses("Send")
+    await ana.sees_new("Received")
+    assert set(filed(bot, ana)) == {("country", "pay"), ("country", "unpaid"), ("employer", "pay")}
+
+
 async def test_an_answer_is_taken_back_and_an_open_account_has_no_reason(bot: Bot) -> None:
     ana = await member(bot, "Ana")
+    await released(bot, *GROWN)
     await answers(ana)
     await ana.presses("Tell more")
     await chooses(ana, "Late pay", "On time")
@@ -127,6 +146,7 @@ async def test_unpaid_hours_are_placed_and_more_of_them_are_found(bot: Bot) -> N
 
 
 async def test_up_to_three_jobs_or_months_are_one_report(bot: Bot) -> None:
+    await released(bot, *GROWN)
     ana = await member(bot, "Ana")
     await answers(ana)
     await does(ana, "Add a job or month", "Another month of this job")

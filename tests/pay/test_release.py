@@ -1,6 +1,7 @@
 """What a release says, of which cells, and that nothing else is published."""
 
 import json
+from decimal import Decimal
 from fractions import Fraction
 from random import Random
 from statistics import fmean
@@ -19,14 +20,10 @@ from bot.pay.budget import (
     STAYS_FROM,
 )
 from bot.pay.fx import in_dollars
-from bot.pay.release import Published, Release, from_json, release, shares, to_json
-from bot.pay.rules import (
-    MEASURES,
-    Fragment,
-    Measure,
-    cells,
-    pay_at,
-)
+from bot.pay.normalise import Report
+from bot.pay.release import Published, Release, from_json, release, shares, to_json, wanted
+from bot.pay.rules import ENTRIES, MEASURES, Details, Filing, Fragment, Measure, cells, decode, entries, pay_at
+from bot.texts import Money
 from bot.workplaces import catalogue
 
 CELLS = cells(catalogue.country_currencies(), catalogue.employer_currencies(), catalogue.TASKS)
@@ -99,6 +96,7 @@ def test_quartiles_come_with_large_countries_only() -> None:
     assert (uganda.low, uganda.high, sama.low, sama.high) == (None,) * 4
 
 
+DETAILS = ("employer late", "employer rejected", "employer own")
 STOOD = Release("2026-Q3", (*(Published(f"country:{code}", 900, 157_00, 20) for code in ("GH:GHS", "KE:KES")),))
 
 
@@ -247,3 +245,17 @@ def test_a_release_holds_nothing_but_what_is_listed() -> None:
     document = json.loads(to_json(release("2026-Q4", CELLS, people(400), Random(7).randrange)))
     assert set(document) == {"version", "period", "cells"}
     assert [set(cell) for cell in document["cells"]] == [{"cell", "size", "pay", "unpaid"}]
+
+
+@pytest.mark.parametrize("size", [GROWN_FROM - 10, GROWN_FROM])
+def test_only_what_can_be_released_is_filed(size: int) -> None:
+    report = Report("KE", "sama", "qa_review", "hour", Money(200_00, "KES"), Decimal(40), Decimal(5))
+    filing = Filing((report,), Details(0, 1, 2))
+    for cell, more in (("country:KE:KES", {"pair pay"}), ("employer:sama:KES", {"employer unpaid", *DETAILS})):
+        stood = wanted(Release("2026-Q3", (Published(cell, size, 200_00),)))
+        said = entries(filing, Random(1).randrange, stood)
+        filed = {f"{one.cell.split(':')[0]} {one.measure}" for entry in said if (one := decode(entry))}
+        assert filed == {"country pay", "country unpaid", "employer pay"} | (more if size == GROWN_FROM else set())
+        assert len(said) == ENTRIES
+    new = entries(filing, Random(1).randrange, wanted(None))
+    assert sum(map(any, new)) == 3
