@@ -73,7 +73,7 @@ def possible_cells() -> tuple[str, ...]:
     said of it. The promise holds all the same: the list is public, and it follows from open acts (a proposed name, the
     word of two organizers who see no report), never from what anybody filed in the period. A retired employer is tried
     still, since somebody may have reported before. At most MOST_ADDED are added, so that noise fills none of their
-    cells more than about once in ten years (bot/pay/release.py, "Which cells").
+    cells more than about once in ten years (bot/pay/budget.py, "Which cells").
     """
     return cells(country_currencies(), employer_currencies(), TASKS)
 
