@@ -127,8 +127,8 @@ async def test_neither_logs_nor_files_show_anybody_or_anything_said(
     for expected in ("unexpected error", "a letter was refused by Telegram", "updates do not come in"):
         assert expected in log.getvalue()  # else this test would show nothing
     assert shown_in(log.getvalue()) == []
-    files = b"".join(path.read_bytes() for path in folders())
-    assert not [form for form in code if form in log.getvalue() or form.encode() in files]
+    said = b"".join(path.read_bytes() for path in folders())
+    assert not [form for form in code if form in log.getvalue() or form.encode() in said]
     assert any(path.name == "master.key" for path in folders())
     assert leaks(folders()) == []
     if database_url:
