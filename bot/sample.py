@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from bot.ballots.rules import CODE, Ballot, Wording, entries
+from bot.ballots.rules import CODE, Ballot, Wording, closing, entries
 from bot.digests.rules import POST_LIFE, Post
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.pay import possible_cells
@@ -120,7 +120,7 @@ async def hold_ballots(office: Office, members: list[Member], chance: random.Ran
             await office.box.put(DECIDED, member.telegram_id, entries(option, chance.randbytes(CODE)))
     await close_ballots(office)
     async with office.writing() as stores:
-        await stores.ballots.add(Ballot(RUNNING, MEETING, None, now + timedelta(days=4)))
+        await stores.ballots.add(Ballot(RUNNING, MEETING, None, closing(now, timedelta(days=4))))
     await open_ballots(office)
 
 

@@ -11,7 +11,6 @@ from bot.briefs.rules import brief as brief_of
 from bot.briefs.search import fitting
 from bot.dialogue import Button, Document, Link, Outcome, Pages, Screen, Step, rows
 from bot.jobs.pay import last_release, releases
-from bot.pay.cuts import cuts
 from bot.pay.release import release_id
 from bot.permissions import require
 from bot.texts import Lines, Money, Refusal, Text, text
@@ -42,7 +41,8 @@ async def export(turn: Turn, args: tuple[str, ...]) -> Screen:
     if not published:
         return Screen(text("export.none"))
     period, found = published[-1].period, Everything(published, desk.sample, tuple(EMPLOYERS.added.values()))
-    key = key_of("export", release_id(published[-1]), format, desk)
+    names = ",".join(f"{one.id}={one.name}" for one in found.employers)
+    key = key_of(f"export {names}", release_id(published[-1]), format, desk)
 
     async def content() -> bytes:
         return desk.export(found, format)
@@ -80,8 +80,8 @@ async def named(turn: Turn, words: str) -> Screen:
 async def shown(turn: Turn, employer: Employer, format: Format) -> Screen:
     """Shows the main figures of a brief with its file below, and the other formats as buttons."""
     published = await releases(turn.box)
-    made, desk = brief_of(employer, published, cuts(published)), await desk_of(turn)
-    key = key_of(employer.id, release_id(made.release), format, desk)
+    made, desk = brief_of(employer, published), await desk_of(turn)
+    key = key_of(f"{employer.id}={employer.name}", release_id(made.release), format, desk)
     caption = text("brief.document", employer=employer.name, period=made.release.period)
     content = partial(desk.brief, made, format)
     file = Document(desk.name(employer.id, made.release.period, format), caption, content, key)

@@ -1,5 +1,6 @@
 """Ready-made people for tests: a founder who walked through /start, and members enrolled past probation."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -63,3 +64,25 @@ async def change(bot: Bot, person: Person, changed: Callable[[Member, datetime],
         record = await stores.members.hold(person.id)
         assert record is not None
         await stores.members.put(changed(record, now))
+
+
+async def keeps_a_ledger(person: Person, amount: str, nonsense: str) -> tuple[str, str]:
+    """Begins a ledger, enters a payment, opens it and fails to; gives the code, as it is shown and as it is used."""
+    await person.says("/ledger")
+    await person.presses("Begin a ledger")
+    shown = re.search(r"([A-Z2-9]{4} ){4}[A-Z2-9]{4}", (await person.sees_new("shown this once"))["text"])
+    assert shown
+    await person.says(shown[0][-4:])
+    await person.presses("I was paid")
+    await person.sees_new("How much did you receive")
+    await person.says(amount)
+    await person.presses("Somebody else")
+    await person.sees_new("only your code opens it")
+    await person.says("/ledger")
+    await person.presses("Open with my code")
+    for words, saying in ((nonsense, "20 letters and figures"), (shown[0], f"Received: {amount} KES")):
+        await person.says(words)
+        await person.sees_new(saying)
+    await person.presses("Close")
+    await person.sees_new("Everything else is under /help")
+    return shown[0], shown[0].replace(" ", "").lower()

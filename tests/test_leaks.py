@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import sys
 import threading
 import warnings
@@ -26,7 +25,7 @@ from tests.cast import Cast, Person
 from tests.conftest import TOKEN, Bot, start
 from tests.handlers.test_ballots import opened, vote
 from tests.handlers.test_pay import answers
-from tests.people import crowd, enrol, founded
+from tests.people import crowd, enrol, founded, keeps_a_ledger
 from tests.postgres import Postgres, PostgresError
 
 CLAIMED = "0badc0ffee"
@@ -119,7 +118,7 @@ async def test_neither_logs_nor_files_show_anybody_or_anything_said(
     zawadi, juma = await distinctive(watched)
     await organize(watched)
     await converse(zawadi)
-    code = await keeps_a_ledger(zawadi)
+    code = await keeps_a_ledger(zawadi, WORDS[6], WORDS[4])
     await fails_in_our_code(zawadi, monkeypatch)
     await fails_on_the_way(watched, juma)
     await watched.restart(kill=True)
@@ -128,7 +127,8 @@ async def test_neither_logs_nor_files_show_anybody_or_anything_said(
     for expected in ("unexpected error", "a letter was refused by Telegram", "updates do not come in"):
         assert expected in log.getvalue()  # else this test would show nothing
     assert shown_in(log.getvalue()) == []
-    assert not [form for form in code if form in log.getvalue() or form.encode() in written(folders())]
+    said = b"".join(path.read_bytes() for path in folders())
+    assert not [form for form in code if form in log.getvalue() or form.encode() in said]
     assert any(path.name == "master.key" for path in folders())
     assert leaks(folders()) == []
     if database_url:
@@ -246,33 +246,6 @@ async def converse(zawadi: Person) -> None:
     await zawadi.sees_new("This code does not fit")
     await zawadi.sends("contact", WORDS[5])
     await zawadi.sees_new("I cannot take photos")
-
-
-async def keeps_a_ledger(zawadi: Person) -> tuple[str, str]:
-    """Begins a ledger, enters a payment, opens it and fails to; gives the code, as it is shown and as it is used."""
-    await zawadi.says("/ledger")
-    await zawadi.presses("Begin a ledger")
-    shown = re.search(r"([A-Z2-9]{4} ){4}[A-Z2-9]{4}", (await zawadi.sees_new("shown this once"))["text"])
-    assert shown
-    await zawadi.says(shown[0][-4:])
-    await zawadi.presses("I was paid")
-    await zawadi.sees_new("How much did you receive")
-    await zawadi.says(WORDS[6])
-    await zawadi.presses("Somebody else")
-    await zawadi.sees_new("only your code opens it")
-    await zawadi.says("/ledger")
-    await zawadi.presses("Open with my code")
-    for words, saying in ((WORDS[4], "20 letters and figures"), (shown[0], f"Received: {WORDS[6]} KES")):
-        await zawadi.says(words)
-        await zawadi.sees_new(saying)
-    await zawadi.presses("Close")
-    await zawadi.sees_new("Everything else is under /help")
-    return shown[0], shown[0].replace(" ", "").lower()
-
-
-def written(paths: list[Path]) -> bytes:
-    """Gives the bytes of files."""
-    return b"".join(path.read_bytes() for path in paths)
 
 
 async def fails_in_our_code(zawadi: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,6 @@ from bot.database import mended, open_for_reading
 from bot.jobs.pay import is_period
 from bot.keys.custody import custody_of
 from bot.members.store import InstanceStore
-from bot.pay.cuts import cuts
 from bot.pay.release import Release, from_json
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder
@@ -24,7 +23,7 @@ async def make_brief(found: Everything, words: str, named: str | None, format: F
     """Makes the brief of an employer from the release with an id or period. Raises BriefError."""
     releases = until(found.releases, named)
     employer = meant(words, releases[-1])
-    return await desk(found, locale).brief(brief(employer, releases, cuts(releases)), format)
+    return await desk(found, locale).brief(brief(employer, releases), format)
 
 
 def make_export(found: Everything, format: ExportFormat, locale: str) -> bytes:

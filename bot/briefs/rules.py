@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from bot.pay.benchmarks import MINIMA, Minimum
-from bot.pay.cuts import Cut
+from bot.pay.cuts import Cut, cuts_of
 from bot.pay.fx import in_dollars
 from bot.pay.living import Living, living
 from bot.pay.normalise import in_minor_units
@@ -115,8 +115,10 @@ class Brief:
         return dict(self.beside).get(cell, ())
 
 
-def brief(employer: Employer, releases: Sequence[Release], cuts: Iterable[Cut]) -> Brief:
+def brief(employer: Employer, releases: Sequence[Release]) -> Brief:
     """Makes the brief of an employer from the newest of these releases, oldest first; the earlier ones give the trend.
+
+    Falls are looked for in all of them, but in this employer's cells alone: all cells would take a second.
 
     Raises ValueError without a release.
     """
@@ -133,7 +135,7 @@ def brief(employer: Employer, releases: Sequence[Release], cuts: Iterable[Cut]) 
         of_countries(employer, release),
         tuple((one.published.cell, beside(employer, one.published, day)) for one in lines),
         tasks(employer, release),
-        tuple(history(one.published.cell, used, tuple(cuts)) for one in lines),
+        tuple(history(one.published.cell, used, tuple(cuts_of(one.published.cell, releases))) for one in lines),
         used,
     )
 
@@ -249,7 +251,7 @@ def compared(row: Minimum | Living, published: Published, day: date) -> Beside:
 
 def history(cell: str, releases: Iterable[Release], cuts: Collection[Cut]) -> History:
     """Gives a cell over some releases, with the cuts that were found in it."""
-    found = {cut.period: cut for cut in cuts if cut.cell == cell}
+    found = {cut.period: cut for cut in cuts}
     return History(cell, tuple(Point(one.period, one.cell(cell), found.get(one.period)) for one in releases))
 
 

@@ -118,7 +118,7 @@ def bands(question: str, found: tuple[int, ...]) -> Bands:
 def across(brief: Brief) -> Iterator[Section]:
     """Sets the same employer, and the same tasks, side by side across countries and currencies."""
     blocks: list[Block] = []
-    if len(brief.lines) > 1:
+    if brief.lines:
         blocks += [Paragraph(text("brief.across.employer", employer=brief.employer.name)), table(brief.lines)]
     for task in brief.tasks:
         blocks += [Paragraph(text("brief.across.task", task=text(f"task.{task.id}"))), table(task.lines)]

@@ -35,8 +35,8 @@ DRIFT = 0.02  # more a quarter, as prices rise
 QUIET = 24  # quarters without a cut, for false alarms
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEAD = (
-    "| cell | reports | sigma | published | flagged | flagged if published | with drift | after one release "
-    "| releases until flagged | false alarms a year | with drift |\n|---|---|---|---|---|---|---|---|---|---|---|"
+    "| cell | reports | sigma | published | flagged | if published | with drift | young | delay | false | with drift |"
+    "\n|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
 

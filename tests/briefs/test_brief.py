@@ -17,7 +17,6 @@ from bot.briefs.search import fitting, until
 from bot.briefs.tables import BRIEF, MEASURES, brief_codebook, brief_table
 from bot.pay import budget
 from bot.pay.benchmarks import Minimum
-from bot.pay.cuts import cuts
 from bot.pay.living import Living
 from bot.pay.release import Published, Release, release_id
 from bot.texts import Catalogues, Money, data_folder
@@ -31,8 +30,8 @@ PAID = Published("employer:sama:KES", 100, 10_000)
 
 
 def made(releases: tuple[Release, ...] = history(), id: str = "sama") -> Brief:
-    """Makes a brief with the falls of its history."""
-    return brief(employer(id), releases, cuts(releases))
+    """Makes a brief from a history."""
+    return brief(employer(id), releases)
 
 
 async def page(made: Brief, locale: str = "en", *, sample: bool = False) -> str:
