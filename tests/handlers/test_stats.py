@@ -55,6 +55,11 @@ def written(release: Release, entries: Sequence[bytes]) -> bytes:
     return to_json(release).encode()
 
 
+async def drawing(bot: Bot) -> None:
+    """Starts the drawing process, so that a busy machine may take its time and nobody's patience ends."""
+    await bot.app.charts.draw(Chart("", ""))
+
+
 async def bubbles(person: Person) -> list[Message]:
     """Gives the picture and the text that stand in the chat last."""
     messages: list[Message] = (await person.chat())["messages"]
@@ -65,6 +70,7 @@ async def bubbles(person: Person) -> list[Message]:
 async def test_a_member_looks_at_a_country_in_words_and_pictures_and_goes_back(bot: Bot) -> None:
     ana = await member(bot, "Ana")
     await published(bot)
+    await drawing(bot)
     await ana.says("/stats")
     await ana.sees_new("2026-Q3", "By what")
     await ana.presses("By country")
@@ -95,6 +101,7 @@ async def bytes_of(person: Person, message: Message) -> bytes:
 async def test_an_employer_and_a_kind_of_work_in_swahili_one_picture_drawn_for_all(bot: Bot) -> None:
     ana, juma = await member(bot, "Ana", "sw"), await member(bot, "Juma", "sw")
     await published(bot)
+    await drawing(bot)
     for person in (ana, juma):
         await person.says("/stats")
         await person.presses("Kwa mwajiri")
