@@ -6,7 +6,7 @@ at least k people is written together as one value, sorted and encrypted under a
 
 import asyncio
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
@@ -38,7 +38,7 @@ class Box:
         self.boot = secrets.token_bytes(16)
         self._pools: defaultdict[str, dict[bytes, Entries]] = defaultdict(dict)
         self._electorates: dict[str, Electorate] = {}
-        self._sealed: set[str] = set()
+        self._sealed = Counter[str]()  # how many people are sealed
         self._closing: set[str] = set()
         self._unsure: dict[str, bytes] = {}  # the key id of a seal whose commit is not confirmed
         self._lock = asyncio.Lock()
@@ -49,7 +49,7 @@ class Box:
         async with self._writing() as store:
             contents = await store.contents()
             boards = await store.boards()
-        self._sealed = set(contents)
+            self._sealed = await store.sealed()
         used = {content_key(name, blob[:KEY_ID]) for name, blob in contents.items()}
         for key in list(self._vault.key_names("content-")):
             if key not in used:
@@ -123,7 +123,7 @@ class Box:
                 receipt = await self._take(store, name, nullifier)
             if receipt != "sealed":  # only now: a commit that failed must not leave an entry behind
                 self._pools[name][nullifier] = entries
-            if ready(len(self._pools[name]), name in self._sealed, size):
+            if ready(len(self._pools[name]), self._sealed[name], size):
                 await self._seal(name)
         return receipt
 
@@ -190,7 +190,7 @@ class Box:
     def _conclude(self, name: str, current: bytes) -> None:
         """Ends a seal: if `current` is its key, what it sealed waits no more; every other key of this content dies."""
         if self._unsure.pop(name) == current:
-            self._sealed.add(name)
+            self._sealed[name] += len(self._pools[name])
             self._pools[name].clear()
         for key in list(self._vault.key_names(content_key(name, b""))):
             if key != content_key(name, current):
@@ -275,7 +275,7 @@ class Box:
     def _destroy(self, name: str) -> None:
         self._pools.pop(name, None)
         self._electorates.pop(name, None)
-        self._sealed.discard(name)
+        del self._sealed[name]
         self._unsure.pop(name, None)
         for key in (part_key(name), *self._vault.key_names(content_key(name, b""))):
             self._vault.destroy_key(key)

@@ -1,6 +1,6 @@
 """Remembers the box: participation without content, content as one value, boards of what is closed; never commits."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -48,6 +48,12 @@ class BoxStore:
         await self.connection.execute(delete(participation).where(*pending))
         rows = [{"ballot": name, "nullifier": nullifier, "boot": None} for nullifier in sorted(nullifiers)]
         await self.connection.execute(insert(participation), rows)
+
+    async def sealed(self) -> Counter[str]:
+        """Counts by ballot or period who is sealed."""
+        query = select(participation.c.ballot, func.count()).where(participation.c.boot.is_(None))
+        rows = await self.connection.execute(query.group_by(participation.c.ballot))
+        return Counter({name: number for name, number in rows})
 
     async def pending_of_others(self, boot: bytes) -> dict[str, dict[bytes, bytes]]:
         """Lists rows left pending by dead processes, with the boot of each: their content is lost."""

@@ -53,6 +53,18 @@ async def test_a_vote_counts_once_and_can_be_changed_until_sealed(database: Data
     assert Counter(document["ballots"]) == {} and document["outcome"]["winners"] == [1]
 
 
+async def test_a_new_process_knows_how_many_are_sealed(database: Database, vault: Vault) -> None:
+    """Else it would wait for twice as many again, or write a large period anew for every ten."""
+    box = await booted(database, vault)
+    await box.open(NAME, range(60))
+    for person in range(20):
+        await box.put(NAME, person, vote(0, person))
+    again = await booted(database, vault)
+    for person in range(20, 30):
+        await again.put(NAME, person, vote(1, person))
+    assert await again.standing(NAME, 20) == "sealed"
+
+
 async def test_opening_again_changes_nothing(database: Database, vault: Vault) -> None:
     box = await booted(database, vault)
     await box.open(NAME, range(20))
