@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 Section = Literal["publishing", "faults"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 STORES = ("sqlite", "postgres")
-BYTE_FOR_BYTE = "tests/test_leaks.py::test_votes_and_pay_reports_leave_the_people_store_as_it_was"
+BYTE_FOR_BYTE = "tests/test_untouched.py::test_votes_and_pay_reports_leave_the_people_store_as_it_was"
 
 
 @dataclass(frozen=True)
