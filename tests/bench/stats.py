@@ -10,6 +10,12 @@ release is read once per process; reading twelve of 135 cells took 8 ms more):
 | 1,000 | 6 | 6.7 ms | 7.3 ms | 26.3 ms | 25.4 ms | 25.6 ms | 7.1 ms |
 | 10,000 | 135 | 5.3 ms | 5.9 ms | 20.8 ms | 27.9 ms | 23.5 ms | 20.6 ms |
 | 100,000 | 355 | 6.2 ms | 6.6 ms | 22.7 ms | 25.1 ms | 20.4 ms | 20.6 ms |
+
+The slowest answer of each:
+
+    1,000 ##########################........................ 26 of 50 ms
+   10,000 ############################...................... 28 of 50 ms
+  100,000 #########################......................... 25 of 50 ms
 """
 
 import asyncio
@@ -34,18 +40,25 @@ from bot.workplaces.catalogue import COUNTRIES, EMPLOYERS, TASKS
 from tests.conftest import make_settings
 
 SEED, WHO, TIMES = 20261125, 5_100_000, 5
+BAR = 50  # milliseconds of a core that an answer may take
 REPORTERS = (1_000, 10_000, 100_000)
 PERIODS = tuple(f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4))
 PAGES = ("", "employer", "country:KE:KES", "country:KE:KES h", "country:KE:KES t", "task:rlhf_ranking:USD w")
 
 
 async def main() -> None:
-    """Prints a line for each number of reporters."""
+    """Prints a line for each number of reporters, then the slowest answer of each as a plot."""
+    slowest = {}
     for reporters in REPORTERS:
         history = releases(reporters, random.Random(SEED))
         spent = await measured(history)
         cells = " | ".join(f"{milliseconds:.1f} ms" for milliseconds in spent)
         print(f"| {reporters:,} | {len(history[-1].cells)} | {cells} |")
+        slowest[reporters] = max(spent)
+    for reporters, milliseconds in slowest.items():
+        print(
+            f"{reporters:>9,} {'#' * round(milliseconds)}{'.' * (BAR - round(milliseconds))} {milliseconds:.0f} of {BAR} ms"
+        )
 
 
 def releases(reporters: int, chance: random.Random) -> list[Release]:
