@@ -63,6 +63,7 @@ class ShowCode(Step, name="ledger.code", sealed=True, apart=True):
 
     async def read(self, turn: Turn, words: str) -> Step:
         """Makes the ledger once the last group is typed. One that was there before is gone with it."""
+        require(turn.member, "read", turn.now)  # who left meanwhile keeps none
         if letters(words)[-GROUP:] != self.code[-GROUP:]:
             raise Refusal("ledger.code.end_wrong")
         book = await turn.office.aside(made, self.code, randbelow)

@@ -16,6 +16,7 @@ from bot.ledger.rules import Entry
 from bot.ledger.store import LedgerStore
 from bot.pay.rules import period
 from bot.simulator import Simulator
+from bot.workplaces.catalogue import EMPLOYERS
 from handlers.opened import Opened
 from tests.cast import Person
 from tests.conftest import Bot
@@ -224,6 +225,27 @@ async def test_one_tap_makes_a_pay_report_and_one_a_record_with_what_is_owed(bot
 
 
 @ON_SQLITE
+async def test_a_report_from_the_ledger_knows_every_kind_of_work_and_who_is_no_longer_listed(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kind of work with the longest id is kept whole; an employer that an update took out is somebody else."""
+    ana = await sama(bot)
+    code = await begins(ana)
+    await a_day(bot, ana)
+    await opens(ana, code)
+    await ana.sees_new("Open until")
+    await taps(ana, "Pay report: Sama", "asked once")
+    await taps(ana, "Own voice, face or home", "An hour of this work", "Sama")
+    monkeypatch.setattr(EMPLOYERS, "listed", {id: one for id, one in EMPLOYERS.listed.items() if id != "sama"})
+    await opens(ana, code)
+    await ana.sees_new("Open until")
+    await ana.presses("Pay report: Somebody else")
+    await ana.sees_new("An hour of this work", "Own voice, face or home")
+    await ana.presses("Send")
+    await ana.sees_new("Received")
+
+
+@ON_SQLITE
 async def test_a_record_is_carried_away_as_a_file_and_goes_from_the_chat(bot: Bot) -> None:
     ana = await sama(bot)
     code = await begins(ana)
@@ -342,6 +364,24 @@ async def test_leaving_and_asking_what_is_kept(bot: Bot) -> None:
     await ana.sees_new("your work ledger, if you keep one")
     await ana.presses("Leave and delete")
     await ana.sees_new("Your record is deleted")
+    assert await kept(bot) == 0
+
+
+@ON_SQLITE
+async def test_who_left_with_a_code_on_the_screen_gets_no_ledger(bot: Bot) -> None:
+    await founded(bot)
+    ana = await sama(bot)
+    await ana.says("/leave")
+    await ana.sees_new("your work ledger, if you keep one")
+    message, data = await ana.button("Leave and delete")
+    await ana.says("/ledger")
+    await ana.sees_new("you keep a ledger")
+    await ana.presses("Begin a ledger")
+    shown = (await ana.sees_new("Write it on paper now"))["text"]
+    await ana.presses_data(message, data)
+    await ana.sees_new("Your record is deleted")
+    await ana.says(shown[re.search(r"([A-Z2-9]{4} ){4}", shown).end() :][:4])  # type: ignore[union-attr]  # it stands there
+    await ana.sees_new("not a member yet")
     assert await kept(bot) == 0
 
 
