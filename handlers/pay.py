@@ -24,7 +24,7 @@ from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employ
 from handlers.evidence import visible
 from handlers.payfile import file, filing_period
 from handlers.paymore import About, TellMore, month_buttons, stop
-from handlers.paywords import advised, payer, result, said
+from handlers.paywords import advised, payer, result, said, whole
 from handlers.sampled import sample_mark
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
@@ -289,7 +289,7 @@ class Review(Step, name="pay.review", sealed=True):
         seen = visible(main_job(self.jobs).told, last)
         mark = await sample_mark(turn.stores)
         found = result(self.jobs, last, turn.now.date())
-        lines = Lines((*mark, said(self.jobs), *found, *seen, text("pay.before_sending")))
+        lines = whole(partial(length, turn), (*mark, said(self.jobs)), found, (*seen, text("pay.before_sending")))
         return Screen(lines, (*self._onward(), *self._coarser(), *rows(*self._ways_out(), width=2)))
 
     def _onward(self) -> Rows:
@@ -328,7 +328,7 @@ class Review(Step, name="pay.review", sealed=True):
             raise Refusal("pay.sealed", date=period_ends(name).date())
         found = result(self.jobs, await last_release(turn.box), turn.now.date())
         mark = await sample_mark(turn.stores)
-        lines = Lines((*mark, text(f"pay.{receipt}"), *found, *advised(self.jobs)))
+        lines = whole(partial(length, turn), (*mark, text(f"pay.{receipt}")), found, advised(self.jobs))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
@@ -386,6 +386,11 @@ def reviewed(begun: Begun, report: Report, turn: Turn) -> Review:
 def meant(report: Report) -> Text:
     """Says an amount with the time it is for."""
     return text("pay.meant", amount=report.amount, basis=text(f"basis.{report.basis}"))
+
+
+def length(turn: Turn, part: Text | Lines) -> int:
+    """Gives how many characters a part of a message has for its reader."""
+    return len(turn.office.texts.plain(part, turn.locale, turn.zone))
 
 
 def back(to: Step) -> Button:
