@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ from bot.database import ledger, open_database
 from bot.keys.custody import Custody
 from bot.keys.rotation import rotate
 from bot.ledger.book import Book, with_entry
-from bot.ledger.rules import Entry
+from bot.ledger.claim import claim
+from bot.ledger.rules import Entry, minute
 from bot.ledger.store import LedgerStore
 from bot.pay.rules import period
 from bot.simulator import Simulator
+from bot.texts import Catalogues, data_folder
 from bot.workplaces.catalogue import EMPLOYERS
+from handlers.claims import newest_first
 from handlers.opened import Opened
 from tests.cast import Person
 from tests.conftest import Bot
@@ -264,6 +268,21 @@ async def test_a_record_is_carried_away_as_a_file_and_goes_from_the_chat(bot: Bo
     assert page.startswith("<!doctype html>") and 'lang="en" dir="ltr"' in page and "http" not in page
     await bot.later(minutes=11)
     assert not [message for message in (await ana.chat())["messages"] if message.get("document")]
+
+
+@pytest.mark.parametrize("locale", ["en", "sw"])
+def test_a_month_with_more_payments_than_fit_a_message_has_several_pages(locale: str) -> None:
+    """Work every day of October and three payments a day: no line is lost, and the newest lines come first."""
+    first = minute(datetime(2026, 10, 1, 6, tzinfo=UTC))
+    days = [first + 24 * 60 * day for day in range(31)]
+    worked = [Entry("work", at, "sama", amount=600) for at in days]
+    paid = [Entry("pay", at, "sama", amount=12_345_600, currency="KES") for at in days for _ in range(3)]
+    found = claim([*worked, *paid], "sama", "Africa/Nairobi")
+    texts = Catalogues.load(data_folder("locales"))
+    pages = [texts.plain(page, locale, "Africa/Nairobi") for page in newest_first(found)]
+    assert max(map(len, pages)) <= 4096  # characters of a message (https://core.telegram.org/bots/api#sendmessage)
+    assert sum(page.count(" 2026: ") for page in pages) == 31 + 93
+    assert "31 O" in pages[0].splitlines()[-3] and "\n1 O" in pages[-1]
 
 
 async def kept(bot: Bot) -> int:
