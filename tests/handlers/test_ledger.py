@@ -19,6 +19,7 @@ from bot.ledger.store import LedgerStore
 from bot.pay.rules import period
 from bot.simulator import Simulator
 from bot.texts import Catalogues, data_folder
+from bot.vault import Vault, new_master
 from bot.workplaces.catalogue import EMPLOYERS
 from handlers.claims import newest_first
 from handlers.opened import Opened
@@ -369,6 +370,34 @@ async def test_it_moves_to_a_new_master_key_and_its_code_still_opens_it(bot: Bot
     await bot.start_again()
     await opens(ana, code)
     await ana.sees_new("Paid work: 8 h")
+
+
+@ON_SQLITE
+async def test_a_move_holds_one_ledger_at_a_time_and_lets_those_of_nobody_go(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [await sama(bot, name) for name in ("Ana", "Ben", "Cleo")]
+    for person in people:
+        await begins(person)
+    done: list[str] = []
+    get, put = LedgerStore.get, LedgerStore.put
+
+    async def gets(store: LedgerStore, telegram_id: int) -> Book | None:
+        done.append("get")
+        return await get(store, telegram_id)
+
+    async def puts(store: LedgerStore, telegram_id: int, book: Book) -> None:
+        done.append("put")
+        await put(store, telegram_id, book)
+
+    monkeypatch.setattr(LedgerStore, "get", gets)
+    monkeypatch.setattr(LedgerStore, "put", puts)
+    new = Vault(bot.settings.keys_dir, new_master())
+    async with bot.app.office.writing() as stores:
+        await stores.ledgers.carry_over(new, [person.id for person in people[:2]])
+        assert done == ["get", "put"] * 2
+        found = [await LedgerStore(stores.connection, new).kept(person.id) for person in people]
+    assert found == [True, True, False] and await kept(bot) == 2
 
 
 async def test_leaving_and_asking_what_is_kept(bot: Bot) -> None:
