@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from bot.dialogue import Button, Document, Link, Screen, Step, rows
+from bot.dialogue import Button, Document, Link, Screen, Step, back, rows
 from bot.ledger.claim import Claim, as_page, claim
 from bot.ledger.rules import Days, Entry, chosen, hours, minute, sums, weekly
 from bot.pay.amounts import amount
@@ -18,7 +18,7 @@ from bot.permissions import require
 from bot.texts import Lines, Money, Refusal, Text, Zone, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import EMPLOYERS, OTHER, TASKS
-from handlers.ledger import back, currency, employer_name, today
+from handlers.ledger import currency, employer_name, today
 from handlers.opened import Home, Open, Opened, add
 from handlers.pay import Begun, concluded
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from bot.dialogue import Button, Link, Outcome, Pages, Rows, Screen, Step, rows
+from bot.dialogue import Button, Link, Outcome, Pages, Rows, Screen, Step, back, rows
 from bot.jobs.pay import last_release
 from bot.pay.amounts import amount, hours
 from bot.pay.more import Job, filing, main_job, without_employer, without_task
@@ -391,8 +391,3 @@ def meant(report: Report) -> Text:
 def length(turn: Turn, part: Text | Lines) -> int:
     """Gives how many characters a part of a message has for its reader."""
     return len(turn.office.texts.plain(part, turn.locale, turn.zone))
-
-
-def back(to: Step) -> Button:
-    """Leads to the question before."""
-    return Button("back", text("button.back"), to)
