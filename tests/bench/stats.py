@@ -56,9 +56,8 @@ async def main() -> None:
         print(f"| {reporters:,} | {len(history[-1].cells)} | {cells} |")
         slowest[reporters] = max(spent)
     for reporters, milliseconds in slowest.items():
-        print(
-            f"{reporters:>9,} {'#' * round(milliseconds)}{'.' * (BAR - round(milliseconds))} {milliseconds:.0f} of {BAR} ms"
-        )
+        bar = "#" * round(milliseconds)
+        print(f"{reporters:>9,} {bar:.<{BAR}} {milliseconds:.0f} of {BAR} ms")
 
 
 def releases(reporters: int, chance: random.Random) -> list[Release]:
