@@ -190,6 +190,11 @@ def rows(*buttons: Button, width: int = 1) -> Rows:
     return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
+def back(to: Step) -> Button:
+    """Gives the button that leads back to another question without changing anything."""
+    return Button("back", text("button.back"), to)
+
+
 @dataclass(frozen=True)
 class Pages:
     """A long list of buttons, a page at a time; `turn_to` gives the step that shows another page."""

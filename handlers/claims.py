@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from bot.dialogue import Button, Document, Link, Screen, Step, rows
+from bot.dialogue import Button, Document, Link, Screen, Step, back, rows
 from bot.ledger.claim import Claim, as_page, claim
 from bot.ledger.rules import Days, Entry, chosen, hours, minute, sums, weekly
 from bot.pay.amounts import amount
@@ -17,12 +17,13 @@ from bot.pay.normalise import Report, effective
 from bot.permissions import require
 from bot.texts import Lines, Money, Refusal, Text, Zone, text
 from bot.turn import Turn
-from bot.workplaces.catalogue import EMPLOYERS, TASKS
-from handlers.ledger import back, currency, employer_name, today
+from bot.workplaces.catalogue import EMPLOYERS, OTHER, TASKS
+from handlers.ledger import currency, employer_name, today
 from handlers.opened import Home, Open, Opened, add
 from handlers.pay import Begun, concluded
 
 LEAST = Decimal("0.5")  # hours of a week that a report must have
+MOST_LINES = 60  # of a page; one has up to 50 characters, and a message 4096
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,15 @@ async def with_task(turn: Turn, asked: AskTask, task: str) -> Step:
 def report(turn: Turn, known: Open, job: Job, task: str) -> Report:
     """Gives a month as a report: what arrived in it, and its hours as those of a week.
 
-    Of several currencies the member's own goes in, or the first. Raises Refusal where a report is not possible.
+    Of several currencies the member's own goes in, or the first. An employer that is no longer listed is filed as
+    somebody else. Raises Refusal where a report is not possible.
     """
     found = sums(known.entries, turn.zone, job.days, job.employer)
     code = min(found.received, key=lambda code: (code != currency(turn.member), code))
     worked = max(LEAST, weekly(found.paid)), weekly(found.unpaid)
     pay = Money(found.received[code], code)
-    filled = Report(where(turn, job.employer), job.employer, task, "month", pay, *worked)
+    payer = job.employer if job.employer in EMPLOYERS else OTHER
+    filled = Report(where(turn, job.employer), payer, task, "month", pay, *worked)
     effective(filled)
     return filled
 
@@ -96,21 +99,20 @@ class Record(Opened, name="ledger.record", sealed=True, apart=True):
     async def screen(self, turn: Turn) -> Screen:
         """Shows a page of the record."""
         found = claim(self.open.entries, self.employer, turn.zone)
-        months = found.months()
-        lines = month_page(found, months[self.page - 1]) if self.page else first_page(found, today(turn))
+        pages = (first_page(found, today(turn)), *newest_first(found))
         moves = [
             Button(f"p{page}", text(f"ledger.claim.{way}.button"), self._at(page))
             for way, page in (("newer", self.page - 1), ("older", self.page + 1))
-            if 0 <= page <= len(months)
+            if 0 <= page < len(pages)
         ]
         rate = Button("rate", text("ledger.rate.button"), AskRate(self.open, self, currency(turn.member)))
         whole = Button("file", text("ledger.claim.file.button"), self.file)
-        return Screen(lines, rows(*moves, rate, whole, back(self.home(self.open)), width=2))
+        return Screen(pages[self.page], rows(*moves, rate, whole, back(self.home(self.open)), width=2))
 
     async def file(self, turn: Turn) -> Screen:
         """Gives the whole record as a file to carry away, made in memory; the ledger closes with it."""
         found = claim(self.open.entries, self.employer, turn.zone)
-        parts = (first_page(found, today(turn)), *(month_page(found, days) for days in found.months()[::-1]))
+        parts = (first_page(found, today(turn)), *newest_first(found)[::-1])
         texts = turn.office.texts
         sections = [texts.render(part, turn.locale, turn.zone) for part in parts]
         written = as_page(sections, turn.locale, texts.direction(turn.locale)).encode()
@@ -144,14 +146,21 @@ def owed(found: Claim) -> list[Text]:
     ]
 
 
-def month_page(found: Claim, days: Days) -> Lines:
-    """Says what was worked and received in a month, a line for each day and payment."""
+def newest_first(found: Claim) -> list[Lines]:
+    """Gives the pages of all months, the newest first."""
+    return [page for days in found.months() for page in month_pages(found, days)[::-1]]
+
+
+def month_pages(found: Claim, days: Days) -> list[Lines]:
+    """Says what was worked and received in a month, a line for each day and payment; as many lines as fit a message."""
     worked = [day for day in found.days if day.date in days]
     paid = [payment for payment in found.payments if payment.date in days]
     lines = [text("ledger.claim.day", date=d.date, paid=hours(d.paid), unpaid=hours(d.unpaid)) for d in worked]
     lines += [text("ledger.claim.payment", date=p.date, amount=Money(p.amount, p.currency)) for p in paid]
     title = text("ledger.claim.month", employer=employer_name(found.employer), first=days.first, last=days.last)
-    return Lines((title, Lines(tuple(lines), tight=True), text("ledger.claim.print", print=found.fingerprint())))
+    print_ = text("ledger.claim.print", print=found.fingerprint())
+    parts = (tuple(lines[at : at + MOST_LINES]) for at in range(0, len(lines), MOST_LINES))
+    return [Lines((title, Lines(part, tight=True), print_)) for part in parts]
 
 
 @dataclass(frozen=True)

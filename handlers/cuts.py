@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.ballots.rules import Wording, question
-from bot.dialogue import Button, Outcome, Screen, Step, rows
+from bot.dialogue import Button, Outcome, Screen, Step, back, rows
 from bot.digests.rules import post_words
 from bot.jobs.cuts import falls
 from bot.jobs.pay import releases
@@ -85,7 +85,7 @@ class Draft(Step, name="cuts.draft"):
         buttons = (
             Button("post", text("cuts.draft.post.button"), self.as_post, "primary"),
             Button("ballot", text("cuts.draft.ballot.button"), self.as_ballot),
-            Button("back", text("button.back"), AskDemand(self.period, self.cell)),
+            back(AskDemand(self.period, self.cell)),
         )
         mark = await sample_mark(turn.stores)
         return Screen(Lines((*mark, text("cuts.draft.here"), await self._post(turn))), rows(*buttons))

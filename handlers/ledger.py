@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 from secrets import randbelow
 
-from bot.dialogue import Action, Button, Link, Outcome, Pages, Rows, Screen, Step, rows
+from bot.dialogue import Action, Button, Link, Outcome, Pages, Rows, Screen, Step, back, rows
 from bot.ledger.book import made, with_entry
 from bot.ledger.codes import GROUP, draw_code, grouped, letters
 from bot.ledger.rules import SORTS, Entry, Sort, local_day, minute, noon
@@ -21,6 +21,7 @@ from bot.permissions import require
 from bot.texts import Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import EMPLOYERS, OTHER, country, employers
+from handlers.paymore import stop
 
 LONGEST_BACK = 365  # days that a payment may lie back
 SHOWN_SECONDS = 300  # that a code stays in the chat
@@ -63,6 +64,7 @@ class ShowCode(Step, name="ledger.code", sealed=True, apart=True):
 
     async def read(self, turn: Turn, words: str) -> Step:
         """Makes the ledger once the last group is typed. One that was there before is gone with it."""
+        require(turn.member, "read", turn.now)  # who left meanwhile keeps none
         if letters(words)[-GROUP:] != self.code[-GROUP:]:
             raise Refusal("ledger.code.end_wrong")
         book = await turn.office.aside(made, self.code, randbelow)
@@ -246,13 +248,3 @@ def currency(member: Member | None) -> str:
 def today(turn: Turn) -> date:
     """Gives the member's own day."""
     return local_day(minute(turn.now), turn.zone)
-
-
-def stop() -> Button:
-    """Ends without keeping anything."""
-    return Button("stop", text("pay.stop.button"), Link("cancel"))
-
-
-def back(to: Step) -> Button:
-    """Leads back."""
-    return Button("back", text("button.back"), to)

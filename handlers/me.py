@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
+from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, back, rows
 from bot.members.erasures import remember
 from bot.members.roles import keep_an_administrator
 from bot.members.rules import Member, Wish, toggle_employer, with_country
@@ -82,11 +82,6 @@ def require_record(turn: Turn) -> Member:
     if turn.member is None:
         raise Refusal("not.member")
     return turn.member
-
-
-def back(to: Step) -> Button:
-    """Gives the button that leads back without changing anything."""
-    return Button("back", text("button.back"), to)
 
 
 @dataclass(frozen=True)

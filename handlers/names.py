@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from bot.dialogue import Action, Button, Outcome, Pages, Screen, Step, rows
+from bot.dialogue import Action, Button, Outcome, Pages, Screen, Step, back, rows
 from bot.permissions import require
 from bot.proposals.rules import Kind
 from bot.texts import Country, Refusal, text
@@ -265,8 +265,3 @@ async def change(turn: Turn, kind: Kind, id: str, words: str = "") -> Screen:
     """Proposes a change of a listed employer."""
     require(turn.member, "list names", turn.now)
     return await propose_screen(turn, draft(turn, kind, thing=id, words=words))
-
-
-def back(to: Step) -> Button:
-    """Gives the button that leads back without changing anything."""
-    return Button("back", text("button.back"), to)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
-from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, rows
+from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, back, rows
 from bot.ledger.book import opened
 from bot.ledger.codes import read_code
 from bot.ledger.rules import (
@@ -32,7 +32,7 @@ from bot.texts import Lines, Money, Percent, Refusal, Text, text
 from bot.turn import Turn
 from bot.vault import Unreadable
 from handlers.claims import Job, Record, prepared
-from handlers.ledger import Home, back, employer_name, today
+from handlers.ledger import Home, employer_name, today
 from handlers.opened import LIFE, Open, Opened, keep
 
 HALF_HOUR = Decimal("0.5")

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from bot.dialogue import Button, Link, Outcome, Pages, Rows, Screen, Step, rows
+from bot.dialogue import Button, Link, Outcome, Pages, Rows, Screen, Step, back, rows
 from bot.jobs.pay import last_release
 from bot.pay.amounts import amount, hours
 from bot.pay.more import Job, filing, main_job, without_employer, without_task
@@ -24,7 +24,7 @@ from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employ
 from handlers.evidence import visible
 from handlers.payfile import file, filing_period
 from handlers.paymore import About, TellMore, month_buttons, stop
-from handlers.paywords import advised, payer, result, said
+from handlers.paywords import advised, payer, result, said, whole
 from handlers.sampled import sample_mark
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
@@ -289,7 +289,7 @@ class Review(Step, name="pay.review", sealed=True):
         seen = visible(main_job(self.jobs).told, last)
         mark = await sample_mark(turn.stores)
         found = result(self.jobs, last, turn.now.date())
-        lines = Lines((*mark, said(self.jobs), *found, *seen, text("pay.before_sending")))
+        lines = whole(partial(length, turn), (*mark, said(self.jobs)), found, (*seen, text("pay.before_sending")))
         return Screen(lines, (*self._onward(), *self._coarser(), *rows(*self._ways_out(), width=2)))
 
     def _onward(self) -> Rows:
@@ -328,7 +328,7 @@ class Review(Step, name="pay.review", sealed=True):
             raise Refusal("pay.sealed", date=period_ends(name).date())
         found = result(self.jobs, await last_release(turn.box), turn.now.date())
         mark = await sample_mark(turn.stores)
-        lines = Lines((*mark, text(f"pay.{receipt}"), *found, *advised(self.jobs)))
+        lines = whole(partial(length, turn), (*mark, text(f"pay.{receipt}")), found, advised(self.jobs))
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
@@ -388,6 +388,6 @@ def meant(report: Report) -> Text:
     return text("pay.meant", amount=report.amount, basis=text(f"basis.{report.basis}"))
 
 
-def back(to: Step) -> Button:
-    """Leads to the question before."""
-    return Button("back", text("button.back"), to)
+def length(turn: Turn, part: Text | Lines) -> int:
+    """Gives how many characters a part of a message has for its reader."""
+    return len(turn.office.texts.plain(part, turn.locale, turn.zone))

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
-from bot.dialogue import Button, Link, Outcome, Rows, Screen, Step, rows
+from bot.dialogue import Button, Link, Outcome, Rows, Screen, Step, back, rows
 from bot.pay.amounts import amount, hours
 from bot.pay.more import (
     DATA_KINDS,
@@ -197,7 +197,7 @@ class AskKind(Step, name="pay.kind", sealed=True):
         quick = [Button(f"h{n}", text("pay.hours.button", n=n), partial(self._tell, Decimal(n))) for n in (0, 1, 2, 5)]
         all_of_it = Button("rest", text("pay.split.rest.button", hours=rest), partial(self._tell, rest))
         ask = text(f"pay.kind.ask.{span(job.report.basis)}", kind=text(f"pay.unpaid.{self.kind}"))
-        upward = Button("back", text("button.back"), Split(self.about))
+        upward = back(Split(self.about))
         return Screen(ask, (*rows(*quick, width=4), *([(all_of_it,)] if rest else []), (upward,)))
 
     async def read(self, turn: Turn, words: str) -> Step:
@@ -280,7 +280,7 @@ def leave(about: About, onwards: Step) -> tuple[Button, ...]:
 
 def to_hub(about: About) -> Button:
     """Leads back to the topics."""
-    return Button("back", text("button.back"), TellMore(about))
+    return back(TellMore(about))
 
 
 def stop() -> Button:

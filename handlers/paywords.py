@@ -1,9 +1,10 @@
 """The words of a pay report: what was said, what it comes to, and what "tell more" gives back to the person alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import reduce
+from itertools import accumulate
 
 from bot.pay.more import (
     AMOUNTS,
@@ -58,7 +59,9 @@ ADVICE: Mapping[tuple[Question, str], str] = {  # answers on which the union has
     ("consent", "unpaid_explained"): "unpaid",
     ("contract", "rolling"): "contract",
 }
+LONGEST = 3900  # characters of a message; Telegram takes 4096, and a refused answer is explained above the question
 MOST_ADVICE = 6  # sentences; more would be read by nobody, and would not fit a message
+Length = Callable[[Text | Lines], int]
 
 
 def said(jobs: Sequence[Job]) -> Lines:
@@ -102,6 +105,16 @@ def result(jobs: Sequence[Job], last: Release | None, today: date) -> tuple[Line
     """Says what one to three jobs come to, also beside the last release, and gives back what was told beyond."""
     found = several(jobs, today) if len(jobs) > 1 else (in_full(jobs[0], today),)
     return (*found, *beside(main_job(jobs).told, last), *given_back(jobs))
+
+
+def whole(length: Length, first: Sequence[Text | Lines], found: Sequence[Lines], last: Sequence[Text | Lines]) -> Lines:
+    """Puts a message about a result together; whole parts of the result are left out, the last first, until it fits.
+
+    A message that does not fit would not be shown at all, and nobody would know whether the report was taken.
+    """
+    sizes = accumulate(length(part) + 2 for part in (*first, *last, *found))
+    fit = [total <= LONGEST for total in sizes][len(first) + len(last) :]
+    return Lines((*first, *(part for part, fits in zip(found, fit, strict=True) if fits), *last))
 
 
 def several(jobs: Sequence[Job], today: date) -> tuple[Lines, ...]:

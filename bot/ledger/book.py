@@ -24,7 +24,8 @@ from bot.sealedbox import KEY, OVERHEAD, WRAPPED, new_pair, open_sealed, seal_to
 from bot.vault import Unreadable
 
 PLACES = 1024
-ENTRY = struct.Struct(">BBI32sQ3s")
+THING = 40  # bytes of an id: 32 of an employer (catalogue.py), 40 of a task (bot/pay/rules.py) at most
+ENTRY = struct.Struct(f">BBI{THING}sQ3s")
 PLACE = ENTRY.size + OVERHEAD
 HEAD = struct.Struct(f">{KEY}s{WRAPPED}sH")
 BLANK = Entry("blank", 0)
@@ -104,12 +105,15 @@ def bound(place: int) -> bytes:
 
 
 def packed(entry: Entry) -> bytes:
-    """Writes an entry, in the size that all have."""
+    """Writes an entry, in the size that all have. Raises ValueError for an id that does not fit: it would be cut."""
+    thing = entry.thing.encode()
+    if len(thing) > THING:
+        raise ValueError("an id must fit its entry")
     return ENTRY.pack(
         KINDS.index(entry.kind),
         SORTS.index(entry.sort),
         entry.at,
-        entry.thing.encode(),
+        thing,
         entry.amount,
         entry.currency.encode(),
     )

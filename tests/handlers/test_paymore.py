@@ -47,6 +47,21 @@ async def chooses(person: Person, topic: str, *options: str) -> None:
     await person.sees("as much or as little as you like")
 
 
+async def test_a_review_and_a_result_are_shown_also_where_not_all_of_it_fits(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is too long for a message is left out: Telegram would refuse it, and nobody know of the report."""
+    monkeypatch.setattr("handlers.paywords.LONGEST", 500)
+    ana = await member(bot, "Ana", country="KE")
+    await ana.says("/pay")
+    await does(ana, "Kenya", "Sama", "Content moderation", "By the month", "=38k", "40 h", "10 h")
+    await ana.button("Send")
+    await ana.does_not_see("An hour of this work")
+    await ana.presses("Send")
+    await ana.sees_new("Received")
+    await ana.does_not_see("An hour of this work")
+
+
 async def test_the_shortest_way_takes_at_most_eight_taps(bot: Bot) -> None:
     ana = await member(bot, "Ana", country="KE")
     await ana.says("/pay")

@@ -1,5 +1,6 @@
 """The longest result and review that can be: three jobs, everything told on each, everything published about them."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,9 +9,9 @@ import pytest
 from bot.pay.more import AMOUNTS, DATA_KINDS, OPTIONS, UNPAID_KINDS, Job, More
 from bot.pay.normalise import Report
 from bot.pay.release import Published, Release
-from bot.texts import Catalogues, Lines, Money, data_folder, text
+from bot.texts import Catalogues, Lines, Money, Text, data_folder, text
 from handlers.evidence import visible
-from handlers.paywords import advised, in_full, result, said
+from handlers.paywords import advised, in_full, result, said, whole
 
 MOST = 4096  # characters of a message after its tags are read (https://core.telegram.org/bots/api#sendmessage)
 SPARE = 150  # for longer names and larger amounts
@@ -45,6 +46,26 @@ def test_the_longest_review_and_the_longest_result_fit_a_message(locale: str, jo
     sent = Lines((text("pay.received"), *result(told, last, TODAY), *advised(told)))
     lengths = [len(Catalogues.load(data_folder("locales")).plain(one, locale, ZONE)) for one in (review, sent)]
     assert max(lengths) <= MOST - SPARE, lengths
+
+
+@pytest.mark.parametrize("locale", ["en", "sw"])
+def test_what_would_not_fit_is_left_out_whole_and_the_rest_is_shown(locale: str) -> None:
+    """Three jobs of pay that can hardly be, everything told on each: too long for a message as it is."""
+    texts = Catalogues.load(data_folder("locales"))
+
+    def length(part: Text | Lines) -> int:
+        return len(texts.plain(part, locale, ZONE))
+
+    told = [everything_told("KES", date(2026, month, 1)) for month in (9, 10, 11)]
+    told = [replace(job, report=replace(job.report, amount=Money(10**12, "KES"))) for job in told]
+    found, ends = result(told, everything_published(), TODAY), advised(told)
+    first = (text("pay.received"),)
+    assert length(Lines((*first, *found, *ends))) > MOST
+    shown = whole(length, first, found, ends)
+    assert length(shown) <= MOST - SPARE
+    kept = [part for part in found if part in shown.parts]
+    assert kept == list(found[: len(kept)]) and len(kept) > len(told)
+    assert shown.parts[0] == first[0] and shown.parts[-len(ends) :] == ends
 
 
 @pytest.mark.parametrize(("contract", "further"), [("platform", True), ("agency", False)])
