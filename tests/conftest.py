@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent
 TOKEN = "123456:" + "T" * 35
 ADMIN = 900_100_100
 STORES = ("sqlite", "postgres")
+ONE_STORE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # for what no database makes different
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,8 @@ from bot.sample import release_history
 from bot.sample_pay import CUT, CUT_FROM, QUARTERS, SITES, history, quarters
 from bot.seizure.command import SAMPLE_DAY, install
 from bot.workplaces import catalogue
-from tests.conftest import Bot
+from tests.conftest import ONE_STORE, Bot
 from tests.handlers.test_pay import answers
-from tests.handlers.test_stats import ONE_STORE
 from tests.people import member
 
 CUT_CELL = "employer:remotasks:PHP"

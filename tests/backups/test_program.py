@@ -9,7 +9,7 @@ from bot import age
 from bot.commands import key_for_paper
 from bot.simulator import Simulator
 from tests.cast import Cast, Person
-from tests.conftest import ADMIN, make_settings
+from tests.conftest import ADMIN, ONE_STORE, make_settings
 from tests.program import launch, running
 
 
@@ -34,6 +34,7 @@ async def founds(cast: Cast) -> Person:
     return admin
 
 
+@ONE_STORE
 async def test_the_drill_with_the_program(cast: Cast, environment: dict[str, str], tmp_path: Path) -> None:
     words = key_for_paper()
     identity = next(line.strip() for line in words.splitlines() if "AGE-SECRET-KEY" in line)
@@ -59,6 +60,7 @@ async def test_the_drill_with_the_program(cast: Cast, environment: dict[str, str
         await admin.sees_new("Members")
 
 
+@ONE_STORE
 async def test_faults_end_in_one_line_with_the_mend(environment: dict[str, str], tmp_path: Path) -> None:
     _, recipient = age.new_identity()
     for recipients, arguments, mend in (

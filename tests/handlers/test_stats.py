@@ -15,13 +15,12 @@ from bot.workplaces.catalogue import EMPLOYERS, TASKS
 from handlers.stats import to
 from handlers.views import VIEWS, Seen
 from tests.cast import Message, Person
-from tests.conftest import Bot
+from tests.conftest import ONE_STORE, Bot
 from tests.people import member
 
 KENYA, SAMA, RANKING = "country:KE:KES", "employer:sama:KES", "task:rlhf_ranking:USD"
 TEXTS = Catalogues.load(data_folder("locales"))
 TODAY = date(2026, 11, 24)
-ONE_STORE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing here is kept
 
 
 def cells(pay: int) -> tuple[Published, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.simulator import Simulator
 from tests.cast import Cast
-from tests.conftest import ROOT, make_settings
+from tests.conftest import ONE_STORE, ROOT, make_settings
 from tests.program import Environment, launch, running
 
 PASSPHRASE = "six words that nobody would guess"
@@ -40,6 +40,7 @@ def shares(paper: str) -> list[str]:
     return [" ".join(part.splitlines()[1:]) for part in paper.strip().split("\n\n")[2:]]
 
 
+@ONE_STORE
 async def test_from_init_to_paper_and_back(cast: Cast, environment: Environment, tmp_path: Path) -> None:
     code, _, said = await keys(environment, "init")
     assert code == 0 and "fingerprint" in said and said.count("\n") == 1
@@ -85,6 +86,7 @@ async def refused(environment: Environment, act: str) -> str:
     return said.removeprefix("kauli: ").split(":")[0] if act != "recover" else "another Kauli is running on this data"
 
 
+@ONE_STORE
 async def test_a_passphrase_is_asked_from_the_first_start_on(environment: Environment, tmp_path: Path) -> None:
     (tmp_path / "passphrase").write_text(PASSPHRASE)
     sealed = environment | {"KAULI_MASTER_KEY": "passphrase"}

@@ -27,6 +27,7 @@ from tests.people import crowd, founded, member
 PASSPHRASE = "six words that nobody would guess"
 TABLES = {"member", "instance", "ballot", "post", "proposal", "name_proposal", "ledger", "open_steps"}
 LEDGER = new_book(*new_pair("a code"), lambda n: 0)
+KINDS = (("sqlite", "file"), ("sqlite", "passphrase"), ("postgres", "file"))
 STEPS = ("write", "carry_over", "settle", "destroy", "rename")
 
 
@@ -135,7 +136,7 @@ async def test_the_look_for_old_rows_sees_them(bot: Bot) -> None:
     assert await opening(bot.app.database, bot.app.vault) >= TABLES
 
 
-@pytest.mark.parametrize("kind", ["file", "passphrase"])
+@pytest.mark.parametrize(("database_url", "kind"), KINDS, indirect=["database_url"])
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_rotation_that_is_cut_off_is_finished_or_undone(
     bot: Bot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, step: str, kind: str
