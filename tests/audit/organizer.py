@@ -39,6 +39,7 @@ CHANCE = (
     (re.compile(r"start=[\w-]+"), "start=CODE"),
     (re.compile(r"digest-[0-9a-f]{12}"), "digest-ID"),
     (re.compile(r"[0-9a-f]{24}"), "INCLUSION"),
+    (re.compile(r"\b[0-9A-Z]{4}(?: [0-9A-Z]{4}){4}\b"), "LEDGER"),
     (re.compile(rf"\b({'|'.join(WORDS)})\b"), "RIVER"),  # the word an organizer is known by is drawn
 )
 
