@@ -72,8 +72,9 @@ def possible_cells() -> tuple[str, ...]:
     with what was reported since. Freezing the list when a period opens would offer an employer and then drop what is
     said of it. The promise holds all the same: the list is public, and it follows from open acts (a proposed name, the
     word of two organizers who see no report), never from what anybody filed in the period. A retired employer is tried
-    still, since somebody may have reported before. At most MOST_ADDED are added, so that noise fills none of their
-    cells more than about once in ten years (bot/pay/budget.py, "Which cells").
+    still, since somebody may have reported before. At most MOST_ADDED are added, so that noise fills one of their cells
+    about once in 16 years where each has two, and once in three where all were platforms of eight countries
+    (bot/pay/budget.py, "Which cells": 0.00013 a cell and release).
     """
     return cells(country_currencies(), employer_currencies(), TASKS)
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,10 @@ from bot.database import ledger, open_database
 from bot.keys.custody import Custody
 from bot.keys.rotation import rotate
 from bot.ledger.book import Book, with_entry
-from bot.ledger.claim import claim
-from bot.ledger.rules import Entry, minute
+from bot.ledger.rules import Entry
 from bot.ledger.store import LedgerStore
 from bot.pay.rules import period
 from bot.simulator import Simulator
-from bot.texts import Catalogues, data_folder
-from bot.vault import Vault, new_master
-from bot.workplaces.catalogue import EMPLOYERS
-from handlers.claims import newest_first
 from handlers.opened import Opened
 from tests.cast import Person
 from tests.conftest import Bot
@@ -230,27 +224,6 @@ async def test_one_tap_makes_a_pay_report_and_one_a_record_with_what_is_owed(bot
 
 
 @ON_SQLITE
-async def test_a_report_from_the_ledger_knows_every_kind_of_work_and_who_is_no_longer_listed(
-    bot: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The kind of work with the longest id is kept whole; an employer that an update took out is somebody else."""
-    ana = await sama(bot)
-    code = await begins(ana)
-    await a_day(bot, ana)
-    await opens(ana, code)
-    await ana.sees_new("Open until")
-    await taps(ana, "Pay report: Sama", "asked once")
-    await taps(ana, "Own voice, face or home", "An hour of this work", "Sama")
-    monkeypatch.setattr(EMPLOYERS, "listed", {id: one for id, one in EMPLOYERS.listed.items() if id != "sama"})
-    await opens(ana, code)
-    await ana.sees_new("Open until")
-    await ana.presses("Pay report: Somebody else")
-    await ana.sees_new("An hour of this work", "Own voice, face or home")
-    await ana.presses("Send")
-    await ana.sees_new("Received")
-
-
-@ON_SQLITE
 async def test_a_record_is_carried_away_as_a_file_and_goes_from_the_chat(bot: Bot) -> None:
     ana = await sama(bot)
     code = await begins(ana)
@@ -269,21 +242,6 @@ async def test_a_record_is_carried_away_as_a_file_and_goes_from_the_chat(bot: Bo
     assert page.startswith("<!doctype html>") and 'lang="en" dir="ltr"' in page and "http" not in page
     await bot.later(minutes=11)
     assert not [message for message in (await ana.chat())["messages"] if message.get("document")]
-
-
-@pytest.mark.parametrize("locale", ["en", "sw"])
-def test_a_month_with_more_payments_than_fit_a_message_has_several_pages(locale: str) -> None:
-    """Work every day of October and three payments a day: no line is lost, and the newest lines come first."""
-    first = minute(datetime(2026, 10, 1, 6, tzinfo=UTC))
-    days = [first + 24 * 60 * day for day in range(31)]
-    worked = [Entry("work", at, "sama", amount=600) for at in days]
-    paid = [Entry("pay", at, "sama", amount=12_345_600, currency="KES") for at in days for _ in range(3)]
-    found = claim([*worked, *paid], "sama", "Africa/Nairobi")
-    texts = Catalogues.load(data_folder("locales"))
-    pages = [texts.plain(page, locale, "Africa/Nairobi") for page in newest_first(found)]
-    assert max(map(len, pages)) <= 4096  # characters of a message (https://core.telegram.org/bots/api#sendmessage)
-    assert sum(page.count(" 2026: ") for page in pages) == 31 + 93
-    assert "31 O" in pages[0].splitlines()[-3] and "\n1 O" in pages[-1]
 
 
 async def kept(bot: Bot) -> int:
@@ -372,34 +330,6 @@ async def test_it_moves_to_a_new_master_key_and_its_code_still_opens_it(bot: Bot
     await ana.sees_new("Paid work: 8 h")
 
 
-@ON_SQLITE
-async def test_a_move_holds_one_ledger_at_a_time_and_lets_those_of_nobody_go(
-    bot: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    people = [await sama(bot, name) for name in ("Ana", "Ben", "Cleo")]
-    for person in people:
-        await begins(person)
-    done: list[str] = []
-    get, put = LedgerStore.get, LedgerStore.put
-
-    async def gets(store: LedgerStore, telegram_id: int) -> Book | None:
-        done.append("get")
-        return await get(store, telegram_id)
-
-    async def puts(store: LedgerStore, telegram_id: int, book: Book) -> None:
-        done.append("put")
-        await put(store, telegram_id, book)
-
-    monkeypatch.setattr(LedgerStore, "get", gets)
-    monkeypatch.setattr(LedgerStore, "put", puts)
-    new = Vault(bot.settings.keys_dir, new_master())
-    async with bot.app.office.writing() as stores:
-        await stores.ledgers.carry_over(new, [person.id for person in people[:2]])
-        assert done == ["get", "put"] * 2
-        found = [await LedgerStore(stores.connection, new).kept(person.id) for person in people]
-    assert found == [True, True, False] and await kept(bot) == 2
-
-
 async def test_leaving_and_asking_what_is_kept(bot: Bot) -> None:
     await founded(bot)
     ana = await sama(bot)
@@ -412,24 +342,6 @@ async def test_leaving_and_asking_what_is_kept(bot: Bot) -> None:
     await ana.sees_new("your work ledger, if you keep one")
     await ana.presses("Leave and delete")
     await ana.sees_new("Your record is deleted")
-    assert await kept(bot) == 0
-
-
-@ON_SQLITE
-async def test_who_left_with_a_code_on_the_screen_gets_no_ledger(bot: Bot) -> None:
-    await founded(bot)
-    ana = await sama(bot)
-    await ana.says("/leave")
-    await ana.sees_new("your work ledger, if you keep one")
-    message, data = await ana.button("Leave and delete")
-    await ana.says("/ledger")
-    await ana.sees_new("you keep a ledger")
-    await ana.presses("Begin a ledger")
-    shown = (await ana.sees_new("Write it on paper now"))["text"]
-    await ana.presses_data(message, data)
-    await ana.sees_new("Your record is deleted")
-    await ana.says(shown[re.search(r"([A-Z2-9]{4} ){4}", shown).end() :][:4])  # type: ignore[union-attr]  # it stands there
-    await ana.sees_new("not a member yet")
     assert await kept(bot) == 0
 
 
