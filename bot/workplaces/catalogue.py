@@ -124,8 +124,8 @@ def country(code: str) -> Country:
 
 
 def employer(id: str) -> Employer:
-    """Gives an employer by its id. Raises KeyError for one that is not listed, "other" too."""
-    return EMPLOYERS[id]
+    """Gives an employer by its id; one that is listed no longer goes by its id. Raises KeyError for "other"."""
+    return EMPLOYERS[id] if id in EMPLOYERS or id == OTHER else Employer(id, id, (), "bpo", retired=True)
 
 
 def employers(code: str | None = None) -> tuple[Employer, ...]:

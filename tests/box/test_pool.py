@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -63,6 +64,18 @@ async def test_a_new_process_knows_how_many_are_sealed(database: Database, vault
     for person in range(20, 30):
         await again.put(NAME, person, vote(1, person))
     assert await again.standing(NAME, 20) == "sealed"
+
+
+async def test_a_long_count_holds_up_nobody_else(database: Database, vault: Vault) -> None:
+    box = await booted(database, vault)
+    await box.open(NAME, range(20))
+    turns, others_turn = asyncio.get_running_loop(), threading.Event()
+
+    def count(entries: Sequence[bytes]) -> bytes:
+        turns.call_soon_threadsafe(others_turn.set)
+        return board(entries) if others_turn.wait(20) else b"nobody had a turn"
+
+    assert json.loads(await box.close(NAME, count))["outcome"]["kind"] == "none"
 
 
 async def test_opening_again_changes_nothing(database: Database, vault: Vault) -> None:

@@ -39,6 +39,11 @@ def test_an_employer_is_found_by_its_id() -> None:
         catalogue.employer("other")
 
 
+def test_an_employer_that_is_listed_no_longer_goes_by_its_id() -> None:
+    """Members' records and old releases still name it."""
+    assert catalogue.employer("gone_since").name == "gone_since" and catalogue.employer("gone_since").retired
+
+
 def test_platforms_pay_in_every_currency_of_their_countries_and_offices_in_the_local_one() -> None:
     paid_in = catalogue.employer_currencies()
     assert paid_in["sama"] == ("KES", "UGX")
