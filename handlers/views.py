@@ -198,14 +198,14 @@ def work_bar(seen: Seen, cell: Published, dollars: Money) -> Bar:
 
 def column(seen: Seen, release: Release, cut: Cut | None) -> Column:
     """Gives the column of a period; a period that says nothing of the cell leaves a gap."""
-    cell = release.cell(seen.cell)
+    cell, period = release.cell(seen.cell), seen.said("value", value=release.period)
     if cell is None:
-        return Column(release.period, seen.said("stats.chart.nothing"), 0)
+        return Column(period, seen.said("stats.chart.nothing"), 0)
     said = seen.said("value", value=number(cell))
     if cut is None:
-        return Column(release.period, said, cell.pay, rough=cell.rough)
-    remark = seen.said("stats.chart.fall", share=Percent(1 - Fraction(cut.after, cut.before)))
-    return Column(release.period, said, cell.pay, "cut", remark, rough=cell.rough)
+        return Column(period, said, cell.pay, rough=cell.rough)
+    remark = seen.said("value", value=Percent(Fraction(cut.after, cut.before) - 1))
+    return Column(period, said, cell.pay, "cut", remark, rough=cell.rough)
 
 
 def number(cell: Published) -> Decimal:

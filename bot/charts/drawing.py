@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from unicodedata import bidirectional
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -181,8 +182,13 @@ class Sheet:
         self._artists[-1].set(fontsize=points(size), fontweight="bold" if bold else "normal")
 
     def turned(self, said: str) -> str:
-        """Lets a line of a right-to-left text run so even where it begins with a figure or a foreign name."""
-        return f"\u200f{said}" if self.chart.rtl else said
+        """Lets a line of a right-to-left text run so even where it begins with a figure or a foreign name.
+
+        A figure or name that stands by itself keeps its own direction: the library does not heed isolates.
+        """
+        if not self.chart.rtl:
+            return said
+        return f"\u200f{said}" if any(bidirectional(sign) in ("R", "AL") for sign in said) else f"\u200e{said}"
 
     def block(self, at: float, wide: float, tall: float, tone: Tone, *, rough: bool = False) -> None:
         """Draws a stretch of a bar or a column with its top at `y`."""

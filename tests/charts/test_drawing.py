@@ -50,6 +50,14 @@ def test_letters_are_joined_and_conjuncts_formed(drawing: Any) -> None:
         assert whole < apart * 0.9
 
 
+def test_what_stands_by_itself_keeps_its_direction_from_right_to_left(drawing: Any) -> None:
+    sheet = drawing.Sheet(chart("ar"))
+    assert [sheet.turned(said)[0] for said in ("\u20682026-Q3\u2069", "-29%", "كينيا 2026-Q3")] == [
+        *"\u200e\u200e\u200f"
+    ]
+    assert drawing.Sheet(chart("en")).turned("2026-Q3") == "2026-Q3"
+
+
 def test_long_names_stay_on_the_sheet(drawing: Any) -> None:
     sheet = drawing.Sheet(chart("en"))
     lines = sheet.lines("Hachiman " * 30, 38, True, drawing.ROOM)
