@@ -1,5 +1,6 @@
 """The audit of what is published: the exact promise on neighbours, reconstruction from releases, errors, controls."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -151,3 +152,7 @@ def advantage_line(name: str, one: Advantage) -> str:
     """Writes one attack."""
     figures = (f"{figure:.3f}" for figure in (one.gained, one.upper, one.allowed, one.evidence))
     return f"| {name} | {one.streams:,} | {' | '.join(figures)} |"
+
+
+if __name__ == "__main__":  # the section alone, with the audit's seed: `python -m tests.audit.publishing 20261125`
+    print("\n".join(lines(examine(int(sys.argv[1]), thorough=True))))  # noqa: T201
