@@ -17,6 +17,7 @@ from bot.texts import Country, Money, Percent, Text, Value, text
 from bot.workplaces.catalogue import clients_of
 
 BANDS = range(4)
+SHOWN_GAP = Fraction(11, 10)  # between countries, below which there is none to speak of
 SPOKEN = 3  # currencies of an employer that are set beside the law, those with most reports first
 NONE = text("brief.none.figure")
 Amounts = tuple[tuple[Text, Money, Tone], ...]
@@ -124,7 +125,7 @@ def across(brief: Brief) -> Iterator[Section]:
         blocks += [Paragraph(text("brief.across.task", task=text(f"task.{task.id}"))), table(task.lines)]
         if task.all:
             blocks.append(Paragraph(text("brief.across.all", money=task.all.hour.own, size=task.all.published.size)))
-        if (times := gap(task.lines)) is not None and times > 1:
+        if (times := gap(task.lines)) is not None and times >= SHOWN_GAP:
             blocks.append(Paragraph(text("brief.across.gap", times=tenths(times)), strong=True))
     if blocks:
         yield Section(text("brief.across.title"), (*blocks, Paragraph(text("brief.across.how"))))
