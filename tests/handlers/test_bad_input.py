@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from tests.cast import Message, Person
-from tests.conftest import Bot
+from tests.conftest import ONE_STORE, Bot
 from tests.handlers.test_ballots import opened
 from tests.people import founded, member
 
+pytestmark = ONE_STORE  # how a step is stored on either is tested elsewhere
 THINGS = (
     *("photo", "voice", "document", "contact", "location", "sticker", "video"),
     *("video_note", "audio", "animation", "venue", "poll", "dice"),
