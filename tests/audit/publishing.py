@@ -155,4 +155,4 @@ def advantage_line(name: str, one: Advantage) -> str:
 
 
 if __name__ == "__main__":  # the section alone, with the audit's seed: `python -m tests.audit.publishing 20261125`
-    print("\n".join(lines(examine(int(sys.argv[1]), thorough=True))))  # noqa: T201
+    sys.stdout.write("\n".join(lines(examine(int(sys.argv[1]), thorough=True))) + "\n")

@@ -182,7 +182,6 @@ def main(folder: Path) -> None:
             for chart in charts(words)
         ]
         contact_sheet(drawn).save(folder / f"{words.tag}.png")
-        print(folder / f"{words.tag}.png")  # noqa: T201  # a developer's command
 
 
 def contact_sheet(drawn: list[Image.Image]) -> Image.Image:

@@ -9,12 +9,11 @@ from bot.members.rules import Member
 from handlers.letters import LETTERS
 from handlers.mydata import RECORD
 from tests.cast import Person
-from tests.conftest import ONE_STORE, Bot
+from tests.conftest import Bot
 from tests.handlers.test_ballots import opened, vote
 from tests.handlers.test_pay import answers
 from tests.people import member
 
-pytestmark = ONE_STORE  # what is looked at here is the chat
 LINE = "Done. Everything else is under /help."
 Flow = Callable[[Person], Awaitable[object]]
 
