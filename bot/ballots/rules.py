@@ -21,17 +21,88 @@ SECOND_CHANCE = timedelta(days=1)  # for those who must vote again, wherever the
 LAST_CALL = timedelta(days=2)  # a ballot closes early at midnight after next, never at once
 DURATIONS = {"1": timedelta(days=1), "3": timedelta(days=3), "7": timedelta(days=7), "14": timedelta(days=14)}
 
-State = Literal["opening", "open", "closed", "void"]  # void: its box was lost, and a backup restored
+# draft: waits for approvals; void: its box was lost, and a backup restored
+State = Literal["draft", "opening", "open", "closed", "void"]
 Kind = Literal["figures", "bare", "none"]
+Method = Literal["yesno", "choice", "multiple", "approval", "score", "irv", "schulze", "stv", "meek", "demands"]
+Base = Literal["cast", "valid", "electorate"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole that must be reached, or passed where `strict`: 1/2 strict is more than a half."""
+
+    over: int
+    of: int
+    strict: bool = False
+
+    def reached(self, part: int, whole: int) -> bool:
+        """Says whether a part of the whole is enough, in whole numbers."""
+        return part * self.of > self.over * whole if self.strict else part * self.of >= self.over * whole
+
+    def needed(self, whole: int) -> int:
+        """Gives the smallest number that is enough."""
+        return self.over * whole // self.of + 1 if self.strict else -(-self.over * whole // self.of)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a ballot is voted and decided; frozen when it opens.
+
+    `seats` counts winners; `most` the options a multiple choice may mark, `top` the highest score. With `none_option`
+    the last option is "none of the above". `quorum` is a share of the electorate by votes cast; `threshold` what the
+    first option (yes) or the winner must reach of `base`, with `double` in each group too. A `binding` ballot needs its
+    texts approved before it opens; an `indicative` one decides nothing by law.
+    """
+
+    method: Method = "choice"
+    preset: str = ""
+    seats: int = 1
+    most: int = 0
+    top: int = 5
+    none_option: bool = False
+    quorum: Share | None = None
+    threshold: Share | None = None
+    base: Base = "valid"
+    double: Literal["", "country", "employer"] = ""
+    tie: Literal["declared", "drawn"] = "declared"
+    changeable: bool = True
+    shuffled: bool = False
+    indicative: bool = False
+    binding: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the electorate that must agree too, as it was at the opening: a country, an employer, or OTHERS."""
+
+    id: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that two organizers, or enough members, changed while a ballot ran; it stands on the board."""
+
+    what: Literal["moved", "prolonged", "halted", "resumed", "wording"]
+    day: date
+    closes_at: datetime
+    locale: str = ""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """A ballot in one language: the question, and the options in the order in which they were put."""
+    """A ballot in one language: the question, and the options in the order in which they were put.
+
+    `document` is the SHA-256 of an attached text (hex). Whoever `reviewed` it says the same as the deciding one.
+    """
 
     locale: str
     question: str
     options: tuple[str, ...]
+    explanation: str = ""
+    document: str = ""
+    reviewed: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +116,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Ballot:
-    """A single-choice secret ballot. The first wording is the deciding one."""
+    """A secret ballot. The first wording is the deciding one.
+
+    Of whom: the whole union, a `country`, or an `employer`; `groups` are there for a double majority only. `opens_at`
+    None is at once. `approvals` are (language, keyed id) of the organizers who agreed to a text before it opened. While
+    it is `halted`, since members say that a text is wrong, nobody can vote.
+    """
 
     id: str
     wordings: tuple[Wording, ...]
@@ -58,6 +134,16 @@ class Ballot:
     opened: date | None = None
     moves: int = 0  # how often its closing was moved
     paused: bool = False  # it was prolonged because nobody could vote for a while
+    rules: Rules = Rules()
+    employer: str | None = None
+    groups: tuple[Group, ...] = ()
+    opens_at: datetime | None = None
+    by: str = ""  # the keyed id of who put it
+    approvals: tuple[tuple[str, str], ...] = ()
+    halted: bool = False
+    notes: tuple[Note, ...] = ()
+    earlier: tuple[Wording, ...] = ()  # wordings that better ones replaced while it ran
+    follows: str = ""  # the ballot out of which this one came
 
     def wording(self, locale: str) -> Wording:
         """Gives the ballot in this language, or in the deciding one."""
