@@ -20,7 +20,7 @@ from bot.pay.rules import MOST_REPORTS, period_ends
 from bot.permissions import require
 from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
-from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
+from bot.workplaces.catalogue import COUNTRIES, country, employer, employers, task_name, tasks
 from handlers.evidence import visible
 from handlers.payfile import file, filing_period
 from handlers.paymore import About, TellMore, month_buttons, stop
@@ -100,7 +100,7 @@ class AskTask(Step, name="pay.task", sealed=True):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows the kinds of work."""
-        buttons = [Button(task, text(f"task.{task}"), self._next(task)) for task in TASKS]
+        buttons = [Button(task, task_name(task), self._next(task)) for task in tasks()]
         pages = Pages(buttons, self.page, self._turn_to, width=2, size=18)
         return Screen(text("pay.task.ask"), (*pages.rows(), (back(AskEmployer(self.begun, self.country)), stop())))
 
@@ -350,7 +350,7 @@ class AskAnother(Step, name="pay.another", sealed=True):
         last = self.jobs[-1].report
         same = Button("month", text("pay.another.month.button"), AskMonth(self.jobs, same=True))
         other = Button("job", text("pay.another.job.button"), AskMonth(self.jobs, same=False))
-        ask = text("pay.another.ask", employer=payer(last), task=text(f"task.{last.task}"))
+        ask = text("pay.another.ask", employer=payer(last), task=task_name(last.task))
         return Screen(ask, (*rows(same, other), (back(Review(self.jobs)), stop())))
 
 

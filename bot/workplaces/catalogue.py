@@ -15,35 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
-from bot.tables import Row, Table, read_table, require
+from bot.tables import BadTable, Row, Table, read_table, require
+from bot.texts import Text, text
 
 Kind = Literal["bpo", "platform"]
 KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 HERE = Path(__file__).parent
 OTHER = "other"
 PLAIN_ID = re.compile("[a-z0-9_]{1,32}")
+TASK_ID = re.compile("[a-z0-9_]{1,40}")  # as bot/pay/rules.py, CELL
 
-# Task families seen in the sources (domain.md 1.3); ways of being paid (domain.md 2.2, as far as the core asks).
-TASKS = (
-    "image_class",
-    "bbox_polygon",
-    "video_annotation",
-    "lidar_3d",
-    "transcription",
-    "speech_recording",
-    "translation",
-    "text_annotation",
-    "search_relevance",
-    "rlhf_ranking",
-    "prompt_writing",
-    "red_team",
-    "code_or_expert_review",
-    "content_moderation_live",
-    "toxic_text_labelling",
-    "data_collection_selfie_voice_home",
-    "qa_review",
-    "other",
-)
+# Ways of being paid (domain.md 2.2, as far as the core asks); each is a question of its own, so they stand in code.
 BASES = ("hour", "shift", "week", "month", "task")
 
 
@@ -93,6 +75,13 @@ class Employers(Mapping[str, Employer]):
 
 
 @dataclass(frozen=True)
+class Task:
+    """A task family, the kind of work that a report names: its id. Its name stands in the locales as `task.<id>`."""
+
+    id: str
+
+
+@dataclass(frozen=True)
 class Client:
     """An end client: the company that vendors and platforms have been seen to work for (ids of employers)."""
 
@@ -118,6 +107,14 @@ def read_clients(path: Path, known: Container[str]) -> dict[str, Client]:
     return read_table(path, columns, lambda row: _client(row, known), lambda client: client.id)
 
 
+def read_tasks(path: Path) -> dict[str, Task]:
+    """Reads the table of task families, of which "other" is the last. Raises BadTable with file and line."""
+    found = read_table(path, ("id", "source"), _task, lambda task: task.id)
+    if [*found][-1:] != [OTHER]:
+        raise BadTable(f"{path.name}, line {len(found) + 1}: the last id must be {OTHER}")
+    return found
+
+
 def country(code: str) -> Country:
     """Gives a country by its code. Raises KeyError for one that is not listed."""
     return COUNTRIES[code]
@@ -132,6 +129,16 @@ def employers(code: str | None = None) -> tuple[Employer, ...]:
     """Lists the employers that are offered, of a country or of all, sorted by name."""
     offered = (one for one in EMPLOYERS.values() if not one.retired and (code is None or code in one.countries))
     return tuple(sorted(offered, key=lambda employer: employer.name.casefold()))
+
+
+def tasks() -> tuple[str, ...]:
+    """Lists the ids of the task families that are offered, "other" last."""
+    return tuple(TASKS)
+
+
+def task_name(id: str) -> Text:
+    """Names a task family in the reader's language; one that is listed no longer goes by its id."""
+    return text(f"task.{id}") if id in TASKS else text("value", value=id)
 
 
 def use(added: Iterable[Employer]) -> None:
@@ -191,6 +198,11 @@ def _employer(row: Row, known: Container[str]) -> Employer:
     return Employer(row["id"], row["name"], seen, KINDS[row["kind"]])
 
 
+def _task(row: Row) -> Task:
+    require(TASK_ID.fullmatch(row["id"]), "the id must be short and plain")
+    return Task(row["id"])
+
+
 def _client(row: Row, known: Container[str]) -> Client:
     vendors = tuple(row["vendors"].split())
     require(PLAIN_ID.fullmatch(row["id"]), "the id must be short and plain")
@@ -203,3 +215,4 @@ COUNTRIES = Table(lambda: read_countries(HERE / "countries.csv"))
 LISTED = Table(lambda: read_employers(HERE / "employers.csv", COUNTRIES))
 CLIENTS = Table(lambda: read_clients(HERE / "clients.csv", LISTED))
 EMPLOYERS = Employers(LISTED)
+TASKS = Table(lambda: read_tasks(HERE / "tasks.csv"))
