@@ -334,9 +334,7 @@ class Review(Step, name="pay.review", sealed=True):
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
             Button("stats", text("menu.stats.button"), Link("stats")),
         )
-        unlisted = any(job.report.employer == OTHER for job in self.jobs)
-        missing = (Button("propose", text("propose.button"), Link("propose")),) if unlisted else ()
-        return Screen(lines, rows(*buttons, *missing), fleeting=RESULT_SECONDS, protected=True)
+        return Screen(lines, rows(*buttons, *missing(self.jobs)), fleeting=RESULT_SECONDS, protected=True)
 
 
 @dataclass(frozen=True)
@@ -371,6 +369,15 @@ class AskMonth(Step, name="pay.month", sealed=True):
         if not self.same:
             return AskCountry(begun)
         return AskAmount(begun, last.country, last.employer, last.task, last.basis, last.amount.currency)
+
+
+def missing(jobs: tuple[Job, ...]) -> list[Button]:
+    """Leads to the open act that names an employer or a kind of work which the lists lacked."""
+    lacked = {
+        "employer": any(job.report.employer == OTHER for job in jobs),
+        "task": any(job.report.task == OTHER for job in jobs),
+    }
+    return [Button(what, text(f"propose.{what}.button"), Link("propose", (what,))) for what in lacked if lacked[what]]
 
 
 def concluded(begun: Begun, report: Report, turn: Turn) -> Step:

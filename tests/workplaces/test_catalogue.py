@@ -107,6 +107,7 @@ def test_a_wrong_table_of_employers_names_its_line(tmp_path: Path, row: str, mes
         ("Open AI,OpenAI,sama,s", "the id must be short and plain"),
         ("openai,OpenAI,sama acme,s", "a vendor is not in the table of employers"),
         ("openai,OpenAI,sama sama,s", "a vendor appears twice"),
+        ("openai,OpenAI,sama" + " " * 97 + ",s", "the vendors have more than 100 characters"),
         ("openai,OpenAI,,s", "4 filled columns are needed"),
     ],
 )
