@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.dialogue import Command
 from handlers import (
     about,
+    attachments,
     ballots,
     brief,
     cuts,
@@ -57,6 +58,7 @@ COMMANDS: Mapping[str, Command] = {
     # buttons only
     "brieffile": Command(brief.brief_file, "organizer", typed=False),
     "figures": Command(stats.stats, in_place=True, typed=False),
+    "text": Command(attachments.attachment, typed=False, listed=False),
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
     "vote": Command(ballots.vote, sealed=True, typed=False, takes=True),
     "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False, takes=True),
