@@ -34,10 +34,10 @@ who took part, in which group.
 - Groups of a double majority: their figures are parts of a sum that is published, so each one that is left out could be
   had by taking the others away; two left out together still by what is known of one of them (twelve voted there, it is
   left out, so it was unanimous). Therefore all or none: figures are published when *every* group has at least 10 cast,
-  and in each some valid votes name the measured option and some do not. Voters of no group are such a part too. In one
-  group nobody's answer is known then, and with only one group too small all are left out, so that nothing can be
-  subtracted. That no one in a group is blank tells of nobody how they voted. With several seats there are no figures of
-  groups. Which group failed is told by the figures alone; without them, only that one did.
+  and in each some valid votes name the measured option and some do not, and it is not unanimous in any other way.
+  Voters of no group are such a part too. So nobody's answer is known in any group, and nothing is left to subtract.
+  That nobody in a group is blank tells of no one how they voted. With several seats there are no figures of groups.
+  Which group failed is told by the figures alone; without them, only that one did.
 
 Whoever publishes the ballots themselves must leave the group off each where `Outcome.groups` is empty.
 """
@@ -92,10 +92,13 @@ class Case:
 
     def parts(self, option: int) -> list[Tally]:
         """Measures an option in each group, and last among those who are in none, where there are any."""
+        return [tally(cell.id, cell.size, votes, option) for cell, votes in self.cells()]
+
+    def cells(self) -> list[tuple[Group, list[Vote]]]:
+        """Gives the votes of each group, and last of those who are in none, where there are any."""
         rest = self.electorate - sum(group.size for group in self.groups)
         cells = [*self.groups, *([Group("", rest)] if rest else [])]
-        said = [[vote for at, vote in self.votes if at == number] for number in range(len(cells))]
-        return [tally(cell.id, cell.size, votes, option) for cell, votes in zip(cells, said, strict=True)]
+        return [(cell, [vote for at, vote in self.votes if at == number]) for number, cell in enumerate(cells)]
 
 
 def decide(
@@ -255,7 +258,8 @@ def figures_of_groups(case: Case) -> tuple[Tally, ...]:
     if not case.rules.double or not case.share or case.rules.seats > 1 or not case.count.winners:
         return ()
     parts = case.parts(0 if case.rules.method == "yesno" else case.count.winners[0])
-    if any(part.cast < FIGURES_FROM or not 0 < part.part < part.valid for part in parts):
+    mixed = all(part.cast >= FIGURES_FROM and 0 < part.part < part.valid for part in parts)
+    if not mixed or any(unanimous(case.rules.method, Counter(votes), case.options) for _, votes in case.cells()):
         return ()
     return tuple(parts[: len(case.groups)])
 
