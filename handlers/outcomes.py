@@ -1,14 +1,14 @@
 """The words of an outcome: one sentence for every verdict and reason, in every language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.ballots.deciding import HALF, MEASURED, whole
 from bot.ballots.electorates import OTHERS
 from bot.ballots.outcome import Outcome, Tally
 from bot.ballots.rules import Rules, Share
 from bot.texts import Country, Listed, Text, Value, text
-from handlers.counts import Names
 
+Names = Sequence[str]
 NAMED_SHARES = {(1, 2): "half", (2, 3): "two_thirds", (3, 4): "three_quarters", (4, 5): "four_fifths"}
 
 
