@@ -1,0 +1,122 @@
+"""What counts that exclude options promise, for any votes: instant runoff, Scottish STV, Meek."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.ballots.counting import Count, Stage, Vote, count
+from tests.ballots.slow_counts import Slow, SlowMeek, SlowRunoff, SlowScottish, Step
+from tests.examples import EXAMPLES
+
+MANY = settings(max_examples=EXAMPLES, deadline=None)
+SLOW: dict[str, type[SlowScottish] | type[SlowRunoff] | type[SlowMeek]] = {
+    "stv": SlowScottish,
+    "irv": SlowRunoff,
+    "meek": SlowMeek,
+}
+METHODS = pytest.mark.parametrize("method", SLOW)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An election as hypothesis draws it."""
+
+    votes: dict[Vote, int]
+    options: int
+    seats: int
+    lot: tuple[int, ...]
+
+    def counted(self, method: str) -> Count:
+        """Counts it; a runoff fills one seat."""
+        return count(method, self.votes, self.options, 1 if method == "irv" else self.seats, self.lot)
+
+    def valid(self) -> int:
+        """Counts the votes that are not blank."""
+        return sum(people for vote, people in self.votes.items() if vote)
+
+
+@st.composite
+def elections(draw: st.DrawFn) -> Drawn:
+    """Draws an election; few people, so that ties are common."""
+    options = draw(st.integers(1, 6))
+    orders = st.permutations(range(options)).map(tuple)
+    votes = st.tuples(orders, st.integers(0, options)).map(lambda one: one[0][: one[1]])
+    people = draw(st.dictionaries(votes, st.integers(1, draw(st.sampled_from((1, 2, 9)))), max_size=12))
+    return Drawn(people, options, draw(st.integers(1, 4)), draw(orders))
+
+
+@METHODS
+@MANY
+@given(elections())
+def test_the_count_is_the_one_that_the_rules_say_plainly(method: str, drawn: Drawn) -> None:
+    counted = drawn.counted(method)
+    slow: Slow = SLOW[method](drawn.votes, drawn.options, 1 if method == "irv" else drawn.seats, drawn.lot).count()
+    assert counted.winners == tuple(slow.elected)
+    assert [decimals(stage, counted.scale) for stage in counted.stages] == slow.steps
+
+
+def decimals(stage: Stage, scale: int) -> Step:
+    """Writes a stage as the slow counts do."""
+    plain = 2 if stage.did.endswith(".first") and not stage.options else 1 if ".earlier." in stage.did else 0
+    amounts = [Decimal(amount) / (1 if at < plain else scale) for at, amount in enumerate(stage.amounts)]
+    return stage.did, stage.options, tuple(amounts), tuple(Decimal(total) / scale for total in stage.totals)
+
+
+@METHODS
+@MANY
+@given(elections())
+def test_no_vote_is_lost_or_made_and_every_seat_is_filled(method: str, drawn: Drawn) -> None:
+    counted = drawn.counted(method)
+    for stage in counted.stages:
+        if stage.totals:
+            assert sum(stage.totals) + stage.rest == drawn.valid() * counted.scale
+            assert min(*stage.totals, stage.rest) >= 0
+    assert len(set(counted.winners)) == min(1 if method == "irv" else drawn.seats, drawn.options)
+    assert counted.totals == [stage.totals for stage in counted.stages if stage.totals][-1]
+
+
+@METHODS
+@MANY
+@given(elections())
+def test_whom_enough_people_agree_on_is_elected(method: str, drawn: Drawn) -> None:
+    """Droop proportionality for solid coalitions, and with it: who has a quota of first preferences is elected."""
+    seats = 1 if method == "irv" else drawn.seats
+    quota, winners = drawn.valid() // (seats + 1) + 1, set(drawn.counted(method).winners)
+    for size in range(1, drawn.options + 1):
+        for coalition in map(set, combinations(range(drawn.options), size)):
+            solid = sum(people for vote, people in drawn.votes.items() if set(vote[:size]) == coalition)
+            assert len(winners & coalition) >= min(solid // quota, size)
+
+
+@METHODS
+@MANY
+@given(elections(), st.data())
+def test_neither_the_order_of_votes_nor_what_options_are_called_matters(
+    method: str, drawn: Drawn, data: st.DataObject
+) -> None:
+    counted = drawn.counted(method)
+    shuffled = data.draw(st.permutations(list(drawn.votes.items())))
+    assert Drawn(dict(shuffled), drawn.options, drawn.seats, drawn.lot).counted(method) == counted
+    called = data.draw(st.permutations(range(drawn.options)))
+    votes = {tuple(called[option] for option in vote): people for vote, people in drawn.votes.items()}
+    other = Drawn(votes, drawn.options, drawn.seats, tuple(called[option] for option in drawn.lot)).counted(method)
+    assert other.winners == tuple(called[winner] for winner in counted.winners)
+    assert [other.totals[called[option]] for option in range(drawn.options)] == list(counted.totals)
+    assert [stage.did for stage in other.stages] == [stage.did for stage in counted.stages]
+
+
+@pytest.mark.parametrize("lot", [None, (0, 1), (0, 1, 1), (0, 1, 2, 3)])
+def test_a_count_without_a_lot_of_all_options_is_refused(lot: tuple[int, ...] | None) -> None:
+    for method in SLOW:
+        with pytest.raises(ValueError, match="lot"):
+            count(method, {(0, 1): 3}, 3, 1, lot)
+
+
+def test_seats_are_one_or_more_and_just_one_in_a_runoff() -> None:
+    for method, seats in (("stv", 0), ("meek", 0), ("irv", 0), ("irv", 2)):
+        with pytest.raises(ValueError, match="seat"):
+            count(method, {(0, 1): 3}, 3, seats, range(3))
