@@ -190,7 +190,7 @@ def test_rough_figures_are_hatched_and_a_fall_is_marked() -> None:
         ("2026-Q2", "own"),
         ("2026-Q3", "cut"),
     ]
-    assert trend.columns[2].remark == "-21%"
+    assert trend.columns[2].remark == "-22%"
 
 
 def test_every_button_fits_into_what_telegram_carries() -> None:
