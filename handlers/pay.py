@@ -289,7 +289,8 @@ class Review(Step, name="pay.review", sealed=True):
         seen = visible(main_job(self.jobs).told, last)
         mark = await sample_mark(turn.stores)
         found = result(self.jobs, last, turn.now.date())
-        lines = whole(partial(length, turn), (*mark, said(self.jobs)), found, (*seen, text("pay.before_sending")))
+        ends: tuple[Text | Lines, ...] = (*seen, text("pay.before_sending"))
+        lines = whole(partial(length, turn), (*mark, said(self.jobs)), found, ends, text("pay.left_out"))
         return Screen(lines, (*self._onward(), *self._coarser(), *rows(*self._ways_out(), width=2)))
 
     def _onward(self) -> Rows:
@@ -328,13 +329,14 @@ class Review(Step, name="pay.review", sealed=True):
             raise Refusal("pay.sealed", date=period_ends(name).date())
         found = result(self.jobs, await last_release(turn.box), turn.now.date())
         mark = await sample_mark(turn.stores)
-        lines = whole(partial(length, turn), (*mark, text(f"pay.{receipt}")), found, advised(self.jobs))
+        first, left_out = (*mark, text(f"pay.{receipt}")), text("pay.left_out.sent")
+        lines = whole(partial(length, turn), first, found, advised(self.jobs), left_out)
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
             Button("stats", text("menu.stats.button"), Link("stats")),
         )
-        unlisted = any(job.report.employer == OTHER for job in self.jobs)
+        unlisted = any(job.report.employer == OTHER and not job.unnamed for job in self.jobs)
         missing = (Button("propose", text("propose.button"), Link("propose")),) if unlisted else ()
         return Screen(lines, rows(*buttons, *missing), fleeting=RESULT_SECONDS, protected=True)
 

@@ -11,15 +11,15 @@ over: lower pay is the pay then.
 It says that the middle of what was reported fell, never that anybody cut pay: other people may have reported, a new
 employer may have opened, or it was chance. Nothing here knows causes.
 
-Simulated; `python -m tests.bench.pay_cuts` prints the table. Pay is lognormal (sigma .6 from privacy.md 5.1, of a whole
-country; among people who do the same work it should be less), all of it falls by 20 % after 18 releases, and everybody
-who reports is new in every quarter, the worst case. Published: the share of releases that show the cell. Flagged: said
+Simulated; `python -m tests.bench.pay_cuts` prints the table. Pay is lognormal (sigma .6 from privacy.md 5.1, of whole
+countries; among people who do the same work it should be less), all of it falls by 20 % after 18 releases, and who
+reports is new in every quarter, the worst case. Published: the share of releases that show the cell. Flagged: said
 to be fallen by one of the first two releases after the cut, of all cells; then, were each release to show it; of these,
 those not yet said to be fallen, by chance, when the cut came; with prices that rise by 2 % a quarter; with one release
 before the cut. False: falls named a cell and year without any cut, without the drift and with it. Fallen: how often a
 year a cell is then said to be fallen, those times included that only say it lasts.
 
-| cell | reports | sigma | published | flagged | if published | anew | with drift | young | false | with drift | fallen |
+| cell | reports | sigma | published | flagged | if shown | anew | with drift | young | false | with drift | fallen |
 |---|---|---|---|---|---|---|---|---|---|---|---|
 | country | 30 | 0.4 | 0.03 | 0.00 | 0.70 | 0.50 | 0.63 | 0.60 | 0.59 | 0.48 | 1.17 |
 | country | 50 | 0.4 | 0.82 | 0.82 | 0.92 | 0.71 | 0.83 | 0.71 | 0.60 | 0.37 | 0.92 |

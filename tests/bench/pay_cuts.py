@@ -9,7 +9,7 @@ against the program's own. Falls are found by the program.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -39,7 +39,7 @@ WITHIN = 2  # releases in which it must be flagged
 CUT = 0.2
 DRIFT = 0.02  # more a quarter, as prices rise
 POINTS = GRID["pay"]
-COLUMNS = ("cell", "reports", "sigma", "published", "flagged", "if published", "anew", "with drift", "young", "false")
+COLUMNS = ("cell", "reports", "sigma", "published", "flagged", "if shown", "anew", "with drift", "young", "false")
 HEAD = f"| {' | '.join((*COLUMNS, 'with drift', 'fallen'))} |\n{'|---' * (len(COLUMNS) + 2)}|"
 
 Floats = NDArray[np.float64]
@@ -183,10 +183,12 @@ def weights(counts: NDArray[np.int64], kept: float, last: NDArray[np.int64]) -> 
 @cache
 def leanings() -> Floats:
     """Gives how likely each point is before any report is counted, for every point last published; none comes last."""
-    return np.log(np.array([leaning("pay", last) for last in (*range(POINTS), None)], float))
+    weighed = np.array([leaning("pay", last) for last in (*range(POINTS), None)], float)
+    found: Floats = np.log(weighed)
+    return found
 
 
-def said(world: World, size: int, point: int) -> Sequence[Published]:
+def said(world: World, size: int, point: int) -> tuple[Published, ...]:
     """Gives what is published of a cell."""
     if point < 0:
         return ()

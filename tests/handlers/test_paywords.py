@@ -61,11 +61,13 @@ def test_what_would_not_fit_is_left_out_whole_and_the_rest_is_shown(locale: str)
     found, ends = result(told, everything_published(), TODAY), advised(told)
     first = (text("pay.received"),)
     assert length(Lines((*first, *found, *ends))) > MOST
-    shown = whole(length, first, found, ends)
+    left_out = text("pay.left_out.sent")
+    shown = whole(length, first, found, ends, left_out)
     assert length(shown) <= MOST - SPARE
     kept = [part for part in found if part in shown.parts]
     assert kept == list(found[: len(kept)]) and len(kept) > len(told)
-    assert shown.parts[0] == first[0] and shown.parts[-len(ends) :] == ends
+    assert shown.parts[0] == first[0] and shown.parts[-len(ends) - 1 :] == (left_out, *ends)
+    assert whole(length, first, found[:1], ends, left_out).parts == (*first, found[0], *ends)
 
 
 @pytest.mark.parametrize(("contract", "further"), [("platform", True), ("agency", False)])
