@@ -22,7 +22,7 @@ from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
 from handlers.evidence import visible
-from handlers.payfile import file, filing_period
+from handlers.payfile import file, refuse_sealed
 from handlers.paymore import About, TellMore, month_buttons, stop
 from handlers.paywords import advised, payer, result, said, whole
 from handlers.sampled import sample_mark
@@ -41,9 +41,7 @@ class Begun:
 async def pay(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/pay: says what is promised and what is not, then asks for the country."""
     require(turn.member, "report", turn.now)
-    name = await filing_period(turn)
-    if turn.box.is_open(name) and await turn.box.standing(name, turn.telegram_id) == "sealed":
-        raise Refusal("pay.sealed", date=period_ends(name).date())
+    await refuse_sealed(turn)
     return AskCountry()
 
 
