@@ -113,7 +113,14 @@ async def test_a_draft_becomes_a_post_after_its_preview(bot: Bot) -> None:
     await admin.presses("The earlier pay back")
     await admin.sees("Nothing is sent yet", "Our demand: the earlier pay is restored", "within 18", "about 100 reports")
     await admin.presses("As a post to everybody")
-    await admin.sees("Preview in English", "Our demand: the earlier pay is restored")
+    await admin.sees("These are the words in English", "Our demand: the earlier pay is restored")
+    await admin.says("x" * (LONGEST_POST + 1))
+    await admin.sees_new("Please keep the post within", "These are the words")
+    await admin.says("We want our 200 shillings back.")
+    await admin.sees_new("These are the words in English", "We want our 200 shillings back.")
+    await admin.presses("Go on")
+    await admin.sees("Preview in English", "We want our 200 shillings back.")
+    await admin.does_not_see("Our demand")
     await juma.says("/digest")
     await juma.sees_new("Barua")
     await juma.does_not_see("Madai yetu")
@@ -131,11 +138,25 @@ async def test_which_fall_is_asked_where_there_are_several_and_the_draft_becomes
     await akinyi.presses("Draft a demand")
     await akinyi.presses("Kenya")
     await akinyi.sees("Kenya: the middle of reported pay fell", "What shall be demanded?")
-    for label in ("Pay for all working time", "As a ballot", "The whole union", "3 days"):
+    for label in ("Pay for all working time", "As a ballot", "Go on", "The whole union", "3 days"):
         await akinyi.presses(label)
     await akinyi.sees(
         "Preview", "Shall we demand that all working time is paid?", "Je, tudai muda wote", "Yes, we demand"
     )
+
+
+async def test_a_draft_from_a_sample_carries_its_mark_whatever_is_typed(bot: Bot) -> None:
+    admin = await founded(bot)
+    await a_fall(bot)
+    async with bot.app.office.writing() as stores:
+        await stores.instance.put("sample", "1")
+    await bot.tick()
+    await admin.presses("Draft a demand")
+    for label in ("The earlier pay back", "As a ballot"):
+        await admin.presses(label)
+    await admin.sees("These are the words", "SAMPLE UNION", "Shall we demand that the earlier pay is restored?")
+    await admin.says("Shall we strike?")
+    await admin.sees_new("These are the words in English", "is invented. Shall we strike?")
 
 
 def test_every_draft_fits_a_post_and_a_question_in_every_language() -> None:
@@ -146,10 +167,17 @@ def test_every_draft_fits_a_post_and_a_question_in_every_language() -> None:
         said = fell(Cut(cell, LAST, 1_234_567_00, 987_654_00, since="2026-Q2"))
         for tag in texts.locales:
             for demand in DEMANDS:
-                asked = Lines((said, text(f"cuts.question.{demand}")), tight=True)
+                asked = Lines((text("brief.sample"), said, text(f"cuts.question.{demand}")), tight=True)
                 words = read_question(texts.plain(asked, tag, "Africa/Nairobi"))
                 assert len(words) <= LONGEST_QUESTION
                 assert Wording(tag, words, ("a", "b"))
                 limits = text("cuts.draft.limits", size=1000, error=Percent(Fraction(42, 100)), period=LAST)
-                parts = (said, limits, text("cuts.caution"), text(f"cuts.demand.{demand}"), text("cuts.ask"))
+                parts = (
+                    text("brief.sample"),
+                    said,
+                    limits,
+                    text("cuts.caution"),
+                    text(f"cuts.demand.{demand}"),
+                    text("cuts.ask"),
+                )
                 assert len(texts.plain(Lines(parts), tag, "Africa/Nairobi")) <= LONGEST_POST
