@@ -139,7 +139,7 @@ class Words(Step, name="cuts.words"):
         """Gives the words in one language; those of a sample union carry its mark, whatever is typed."""
         drafted = await (drafted_post if self.form == "post" else drafted_question)(turn, self)
         typed = dict(self.typed).get(tag) or plain(turn, drafted, tag)
-        mark = [plain(turn, text("brief.sample"), tag)] if await sample_mark(turn.stores) else []
+        mark = [plain(turn, text("cuts.sample"), tag)] if await sample_mark(turn.stores) else []
         return (post_words if self.form == "post" else question)("\n\n".join((*mark, typed)))
 
 

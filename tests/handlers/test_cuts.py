@@ -154,7 +154,7 @@ async def test_a_draft_from_a_sample_carries_its_mark_whatever_is_typed(bot: Bot
     await admin.presses("Draft a demand")
     for label in ("The earlier pay back", "As a ballot"):
         await admin.presses(label)
-    await admin.sees("These are the words", "SAMPLE UNION", "Shall we demand that the earlier pay is restored?")
+    await admin.sees("These are the words", "SAMPLE: every figure", "Shall we demand that the earlier pay is restored?")
     await admin.says("Shall we strike?")
     await admin.sees_new("These are the words in English", "is invented. Shall we strike?")
 
@@ -167,13 +167,13 @@ def test_every_draft_fits_a_post_and_a_question_in_every_language() -> None:
         said = fell(Cut(cell, LAST, 1_234_567_00, 987_654_00, since="2026-Q2"))
         for tag in texts.locales:
             for demand in DEMANDS:
-                asked = Lines((text("brief.sample"), said, text(f"cuts.question.{demand}")), tight=True)
+                asked = Lines((text("cuts.sample"), said, text(f"cuts.question.{demand}")), tight=True)
                 words = read_question(texts.plain(asked, tag, "Africa/Nairobi"))
                 assert len(words) <= LONGEST_QUESTION
                 assert Wording(tag, words, ("a", "b"))
                 limits = text("cuts.draft.limits", size=1000, error=Percent(Fraction(42, 100)), period=LAST)
                 parts = (
-                    text("brief.sample"),
+                    text("cuts.sample"),
                     said,
                     limits,
                     text("cuts.caution"),
