@@ -297,9 +297,9 @@ class Review(Step, name="pay.review", sealed=True):
 
     def _more(self) -> list[Button]:
         if len(self.jobs) == 1:
-            return [Button("more0", text("pay.more.button"), TellMore(About(self, 0)))]
+            return [Button("more0", text("pay.more.button"), TellMore(About(self.jobs, 0, Review)))]
         labels = [text("pay.more.of.button", number=at + 1) for at in range(len(self.jobs))]
-        return [Button(f"more{at}", label, TellMore(About(self, at))) for at, label in enumerate(labels)]
+        return [Button(f"more{at}", label, TellMore(About(self.jobs, at, Review))) for at, label in enumerate(labels)]
 
     def _another(self) -> list[Button]:
         drop = [Button("drop", text("pay.drop.button", number=len(self.jobs)), Review(self.jobs[:-1]))]
