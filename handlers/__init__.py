@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.dialogue import Command
 from handlers import (
     about,
+    attachments,
     ballots,
     brief,
     cuts,
@@ -21,6 +22,7 @@ from handlers import (
     overview,
     pay,
     payfile,
+    petitions,
     proposals,
     propose,
     sends,
@@ -57,6 +59,7 @@ COMMANDS: Mapping[str, Command] = {
     # buttons only
     "brieffile": Command(brief.brief_file, "organizer", typed=False),
     "figures": Command(stats.stats, in_place=True, typed=False),
+    "text": Command(attachments.attachment, typed=False, listed=False),
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
     "vote": Command(ballots.vote, sealed=True, typed=False, takes=True),
     "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False, takes=True),
@@ -71,6 +74,9 @@ COMMANDS: Mapping[str, Command] = {
     "organizers": Command(organizers.organizers, "organizer", typed=False),
     "draft": Command(cuts.draft, "organizer", typed=False),
     "moves": Command(moves.moves, "organizer", typed=False),
+    "sign": Command(petitions.sign, typed=False),
+    "petitions": Command(petitions.petitions, "organizer", typed=False),
+    "petition": Command(petitions.petition, "organizer", typed=False),
     "names": Command(names.names, "organizer", typed=False),
     "decisions": Command(proposals.decisions, "organizer", typed=False),
     "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),

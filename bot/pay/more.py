@@ -84,13 +84,13 @@ class More:
 class Job:
     """One job in one month, as it was told: the report, the first day of the month, and what was told beyond.
 
-    `unnamed` is a job at an employer that is listed and that the report does not name.
+    `unnamed` is what is listed and the report does not say all the same: the employer, the task.
     """
 
     report: Report
     month: date
     more: More = field(default_factory=More)
-    unnamed: bool = False
+    unnamed: frozenset[str] = frozenset()
 
     @property
     def told(self) -> Report:
@@ -176,16 +176,16 @@ def filing(jobs: Sequence[Job]) -> Filing:
 def without_employer(jobs: Sequence[Job]) -> tuple[Job, ...]:
     """Files the job that counts, and all others for the same employer, under an employer that is not named."""
     named = main_job(jobs).report.employer
-    return tuple(_unnamed(job) if job.report.employer == named else job for job in jobs)
+    return tuple(_unnamed(job, "employer") if job.report.employer == named else job for job in jobs)
 
 
 def without_task(jobs: Sequence[Job]) -> tuple[Job, ...]:
     """Files the job that counts, and all others with the same task, as other work."""
     named = main_job(jobs).report.task
-    return tuple(
-        replace(job, report=replace(job.report, task=OTHER)) if job.report.task == named else job for job in jobs
-    )
+    return tuple(_unnamed(job, "task") if job.report.task == named else job for job in jobs)
 
 
-def _unnamed(job: Job) -> Job:
-    return replace(job, report=replace(job.report, employer=OTHER), unnamed=True)
+def _unnamed(job: Job, what: Literal["employer", "task"]) -> Job:
+    """Files a job without one of its names, as somebody else's or as other work."""
+    report = replace(job.report, employer=OTHER) if what == "employer" else replace(job.report, task=OTHER)
+    return replace(job, report=report, unnamed=job.unnamed | {what})
