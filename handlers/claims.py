@@ -20,8 +20,8 @@ from bot.turn import Turn
 from bot.workplaces.catalogue import EMPLOYERS, OTHER, TASKS, task_name, tasks
 from handlers.ledger import currency, employer_name, today
 from handlers.opened import Home, Open, Opened, add
-from handlers.pay import Begun, concluded
-from handlers.payfile import refuse_sealed
+from handlers.pay.filing import refuse_sealed
+from handlers.pay.report import Begun, concluded
 
 LEAST = Decimal("0.5")  # hours of a week that a report must have
 MOST_LINES = 60  # of a page; one has up to 50 characters, and a message 4096

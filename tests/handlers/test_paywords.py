@@ -10,8 +10,8 @@ from bot.pay.more import AMOUNTS, DATA_KINDS, OPTIONS, UNPAID_KINDS, Job, More
 from bot.pay.normalise import Report
 from bot.pay.release import Published, Release
 from bot.texts import Catalogues, Lines, Money, Text, data_folder, text
-from handlers.evidence import visible
-from handlers.paywords import advised, in_full, result, said, whole
+from handlers.pay.evidence import visible
+from handlers.pay.words import advised, in_full, result, said, whole
 
 MOST = 4096  # characters of a message after its tags are read (https://core.telegram.org/bots/api#sendmessage)
 SPARE = 150  # for longer names and larger amounts

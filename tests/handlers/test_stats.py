@@ -12,8 +12,8 @@ from bot.pay.release import Published, Release, to_json
 from bot.simulator.files import PNG
 from bot.texts import Catalogues, Lines, data_folder
 from bot.workplaces.catalogue import EMPLOYERS, TASKS
-from handlers.stats import to
-from handlers.views import VIEWS, Seen
+from handlers.pay.stats import to
+from handlers.pay.views import VIEWS, Seen
 from tests.cast import Message, Person
 from tests.conftest import ONE_STORE, Bot
 from tests.people import member

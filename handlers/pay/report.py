@@ -1,8 +1,9 @@
 """/pay: six questions, answered by buttons wherever possible, and at once what an hour of this work really brings.
 
 Every step is sealed: it lives in memory, and what is sent goes into the box in fragments that nothing joins.
-Beside this file: paymore.py (what may be told beyond the six questions), paywords.py (the words of the result),
-payfile.py (the way into the box).
+Beside this file: more.py (what may be told beyond the six questions), words.py (the words of the result), evidence.py
+and standing.py (what pay comes to and where it stands, in words), filing.py (the way into the box), stats.py and
+views.py (the published figures, looked at).
 """
 
 from dataclasses import dataclass, field, replace
@@ -21,10 +22,10 @@ from bot.permissions import require
 from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, country, employer, employers, task_name, tasks
-from handlers.evidence import visible
-from handlers.payfile import file, refuse_sealed
-from handlers.paymore import About, TellMore, month_buttons, stop
-from handlers.paywords import advised, payer, result, said, whole
+from handlers.pay.evidence import visible
+from handlers.pay.filing import file, refuse_sealed
+from handlers.pay.more import About, TellMore, month_buttons, stop
+from handlers.pay.words import advised, payer, result, said, whole
 from handlers.sampled import sample_mark
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")

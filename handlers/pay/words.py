@@ -29,8 +29,8 @@ from bot.pay.release import Release
 from bot.pay.takehome import take_home
 from bot.texts import Country, Lines, Money, Month, Percent, Text, text
 from bot.workplaces.catalogue import country, employer, task_name
-from handlers.evidence import meaning
-from handlers.standing import beside
+from handlers.pay.evidence import meaning
+from handlers.pay.standing import beside
 
 ASKED: Mapping[str, tuple[Amount | Question, ...]] = {  # what belongs to a topic of "tell more"
     "left": ("off", "fees", "own"),

@@ -12,7 +12,7 @@ from bot.pay.rules import country_cell, employer_cell, pair_cell
 from bot.pay.takehome import Costs, TakeHome, take_home
 from bot.texts import Country, Lines, Money, Percent, Text, Value, text
 from bot.workplaces.catalogue import employer, task_name
-from handlers.standing import beside_a_living, buys, in_other_money, times
+from handlers.pay.standing import beside_a_living, buys, in_other_money, times
 
 KINDS = ("country", "employer", "task", "pair")
 

@@ -1,7 +1,7 @@
 """Tell more: what one may say of a job beyond the six questions. Every answer is optional, and nothing is free text.
 
 Three answers count in published figures as rough steps; the rest is for the person's own result and forgotten
-(bot/pay/more.py). Every step is sealed, as in handlers/pay.py.
+(bot/pay/more.py). Every step is sealed, as in report.py.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ from bot.pay.normalise import effective, longest, span
 from bot.pay.takehome import period_of, take_home
 from bot.texts import Lines, Month, Refusal, Text, text
 from bot.turn import Turn
-from handlers.paywords import answers
+from handlers.pay.words import answers
 
 TOPICS = ("unpaid", "left", "owed", "passed", "rejected", "late", "contract", "account", "timer", "data", "month")
 FIRST: Mapping[str, Amount | Question] = {

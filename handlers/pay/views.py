@@ -26,9 +26,9 @@ from bot.pay.rules import period_ends
 from bot.tables import is_stale
 from bot.texts import Catalogues, Country, Lines, Money, Percent, Text, Value, text
 from bot.workplaces.catalogue import COUNTRIES, employer, task_name
-from handlers.evidence import beside_minimum, figure, values_of_minimum
 from handlers.falls import fell, named
-from handlers.standing import abroad, dollars_of, times
+from handlers.pay.evidence import beside_minimum, figure, values_of_minimum
+from handlers.pay.standing import abroad, dollars_of, times
 
 Legend = tuple[tuple[Tone, str], ...]
 
