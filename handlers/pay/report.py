@@ -1,9 +1,8 @@
 """/pay: six questions, answered by buttons wherever possible, and at once what an hour of this work really brings.
 
 Every step is sealed: it lives in memory, and what is sent goes into the box in fragments that nothing joins.
-Beside this file: more.py (what may be told beyond the six questions), words.py (the words of the result), evidence.py
-and standing.py (what pay comes to and where it stands, in words), filing.py (the way into the box), stats.py and
-views.py (the published figures, looked at).
+Beside this file: more.py (what may be told beyond the six questions), filing.py (the way into the box), words.py,
+evidence.py and standing.py (what it comes to and where it stands), stats.py and views.py (the published figures).
 """
 
 from dataclasses import dataclass, field, replace
@@ -288,7 +287,7 @@ class Review(Step, name="pay.review", sealed=True):
         seen = visible(main_job(self.jobs).told, last)
         mark = await sample_mark(turn.stores)
         found = result(self.jobs, last, turn.now.date())
-        ends: tuple[Text | Lines, ...] = (*seen, text("pay.before_sending"))
+        ends = Lines((*seen, text("pay.before_sending"))).parts
         lines = whole(partial(length, turn), (*mark, said(self.jobs)), found, ends, text("pay.left_out"))
         return Screen(lines, (*self._onward(), *self._coarser(), *rows(*self._ways_out(), width=2)))
 

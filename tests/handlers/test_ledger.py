@@ -14,7 +14,7 @@ from bot.keys.rotation import rotate
 from bot.ledger.book import Book, with_entry
 from bot.ledger.rules import Entry
 from bot.ledger.store import LedgerStore
-from bot.pay.rules import ENTRIES, ENTRY, period
+from bot.pay.rules import period
 from bot.simulator import Simulator
 from handlers.opened import Opened
 from tests.cast import Person
@@ -221,37 +221,6 @@ async def test_one_tap_makes_a_pay_report_and_one_a_record_with_what_is_owed(bot
     await ana.sees_new("Open until")
     await ana.presses("Pay report: Sama")  # what kind of work it is was said once
     await ana.sees_new("An hour of this work", "1,200 KES")
-
-
-@ON_SQLITE
-async def test_whose_report_is_sealed_is_told_before_another_is_filled_in(bot: Bot) -> None:
-    ana = await sama(bot)
-    code = await begins(ana)
-    await a_day(bot, ana)
-    name = period(await bot.app.clock.now())
-    await bot.app.box.open(name)
-    await bot.app.box.put(name, ana.id, (bytes(ENTRY),) * ENTRIES, electorate=False)
-    await bot.app.box._seal(name)
-    await opens(ana, code)
-    await ana.sees_new("Open until")
-    await ana.presses("Pay report: Sama")
-    await ana.sees_toast("sealed already")
-
-
-@ON_SQLITE
-async def test_what_is_said_after_a_kill_is_true_of_an_entry_that_stands(bot: Bot) -> None:
-    """A kill between the commit and the answer leaves the entry, and a conversation that nobody remembers."""
-    ana = await sama(bot)
-    code = await begins(ana)
-    await starts(ana)
-    await bot.restart(kill=True)
-    await ana.presses("Take it back")
-    await ana.sees_new("Nothing was kept of this conversation", "what you tapped last may stand in it already")
-    await bot.cast.advance(hours=2)
-    await home(ana)
-    await stops(ana)
-    await opens(ana, code)
-    await ana.sees_new("Paid work: 2 h")
 
 
 @ON_SQLITE
