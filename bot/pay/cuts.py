@@ -59,8 +59,8 @@ year a cell is then said to be fallen, those times included that only say it las
 So a fall by a fifth is flagged with a power over 0.9, and less than one false alarm a cell and year in whichever way
 they are counted, in countries from 100 reports, pairs from 150 and tasks from 250 (250 cells each: give or take 0.02),
 which organizers are told (SURE_FROM). Employers have the noise of countries. At sigma .4 pairs of 100 and tasks of 200
-reach it too; at sigma .6 a pair of 100 that is published has 0.9 with 0.7 falls named a year, but a third of releases
-say one. Of all pairs of 100, one in seven is not published. At 30 a country is hardly ever published, and where it is
+reach it too; at sigma .6 a pair of 100 that is published has 0.87 to 0.91 with 0.7 falls named a year, but is said to
+be fallen 1.3 times. Of all pairs of 100, one in seven is not published. At 30 a country is hardly ever published, and where it is
 the power is 0.7. Prices that rise hide a part of the fall, as they do from whoever is paid.
 
 What was tried and left. The mean of the two newest against the mean of four before, beginning anew after each fall: at
@@ -68,8 +68,9 @@ What was tried and left. The mean of the two newest against the mean of four bef
 the figures before it away. Medians of six before: 0.01 more, and behind prices that rise. The likelihood of all levels
 under the simulated noise: 0.01 to 0.02 more, not to be explained to anybody. Watching a pair together with its country
 and task: a fall of one pair is a small part of theirs and hardly moves them, and one of all is flagged there anyhow.
-More of the budget for pairs: twice their share gives a pair of 100 what a country of 100 has, but takes from a grown
-country its unpaid share and half of its tasks.
+More of the budget for pairs: half the share of a grown country's unpaid hours lifts a pair of 100 (600 cells) from 0.87
+with 0.71 falls named a year to 0.91 with 0.65, and gives the unpaid share of a country of 300 the errors of one of 150;
+twice the pairs' share gives 0.92 with 0.54 and takes all of that and half of the tasks'. Neither is worth it.
 """
 
 from collections.abc import Iterator, Sequence
