@@ -60,8 +60,9 @@ So a fall by a fifth is flagged with a power over 0.9, and less than one false a
 they are counted, in countries from 100 reports, pairs from 150 and tasks from 250 (250 cells each: give or take 0.02),
 which organizers are told (SURE_FROM). Employers have the noise of countries. At sigma .4 pairs of 100 and tasks of 200
 reach it too; at sigma .6 a pair of 100 that is published has 0.87 to 0.91 with 0.7 falls named a year, but is said to
-be fallen 1.3 times. Of all pairs of 100, one in seven is not published. At 30 a country is hardly ever published, and where it is
-the power is 0.7. Prices that rise hide a part of the fall, as they do from whoever is paid.
+be fallen 1.3 times. Of all pairs of 100, one in seven is not published. At 30 a country is hardly ever published, and
+where it is the power is 0.7. Prices that rise hide a part of the fall, as they do from whoever is paid. A cell that is
+said to be fallen by chance when the cut comes (the difference to "anew") is not named again, but stands in the letter.
 
 What was tried and left. The mean of the two newest against the mean of four before, beginning anew after each fall: at
 100 reports and sigma .6 a country had 0.93 with 0.75 falls a year, a pair 0.83 with 0.93, since every chance fall took
