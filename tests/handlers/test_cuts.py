@@ -84,6 +84,17 @@ async def test_a_release_without_a_fall_writes_no_letter_and_the_next_one_is_loo
     assert len(await letters(admin)) == 1
 
 
+async def test_a_fall_that_lasts_is_told_as_one_after_the_new_ones(bot: Bot) -> None:
+    admin = await founded(bot)
+    for period, pay, kenyan in (("2025-Q4", 200, 180), ("2026-Q1", 200, 180), ("2026-Q2", 157, 180), (LAST, 157, 150)):
+        await released(bot, period, Published(KENYA, 300, kenyan * 100, 20), Published(SAMA, 100, pay * 100))
+    await bot.tick()
+    (said,) = await letters(admin)
+    fallen, lasting = said.index("Kenya: the middle of reported pay fell from"), said.index("Sama: the middle of")
+    assert fallen < lasting and "which fell in 2026-Q2, is still lower: about 157" in said.replace("\xa0", " ")
+    assert "150 of a kind of work in one country" in said
+
+
 async def test_a_crash_between_release_and_letter_loses_nothing(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     admin = await founded(bot)
     await a_fall(bot)
