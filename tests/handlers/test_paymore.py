@@ -21,7 +21,7 @@ def database_url() -> None:
 @pytest.fixture(autouse=True)
 def unshaken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rounds nothing at random, so that fragments can be compared: the middle of the odd number of steps."""
-    monkeypatch.setattr("handlers.pay.report.filing.randbelow", lambda points: points // 2)
+    monkeypatch.setattr("handlers.pay.filing.randbelow", lambda points: points // 2)
 
 
 def filed(bot: Bot, person: Person) -> dict[tuple[str, str], int]:
@@ -51,7 +51,7 @@ async def test_a_review_and_a_result_are_shown_also_where_not_all_of_it_fits(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is too long for a message is left out: Telegram would refuse it, and nobody know of the report."""
-    monkeypatch.setattr("handlers.pay.report.words.LONGEST", 500)
+    monkeypatch.setattr("handlers.pay.words.LONGEST", 500)
     ana = await member(bot, "Ana", country="KE")
     await ana.says("/pay")
     await does(ana, "Kenya", "Sama", "Content moderation", "By the month", "=38k", "40 h", "10 h")
