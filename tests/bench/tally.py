@@ -6,7 +6,7 @@ Seconds of one core, the best of three counts, from the votes in the form that e
 not included, and takes others longer than counting) to the end of the count.
 
 Kauli counts exactly and records every stage. PyRankVote's STV passes surpluses on in floating point; VoteKit's too, in
-numpy arrays; pref_voting has the Scottish rules in floating point, without stages. abcvoting has no method for rankings.
+numpy arrays; pref_voting has the Scottish rules in floating point, without stages. abcvoting has none for rankings.
 """
 
 import random
