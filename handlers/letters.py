@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.ballots.petitions import signing
 from bot.dialogue import Button, Link, Screen, rows
 from bot.digests.rules import current
 from bot.jobs.cuts import falls
@@ -12,10 +13,12 @@ from bot.pay.rules import period_ends
 from bot.permissions import may
 from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
+from bot.workplaces.catalogue import keyed, name_of
 from bot.workplaces.rules import shown
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
 from handlers.falls import letter as fall_letter
+from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
 from handlers.sampled import sample_mark
 
@@ -128,7 +131,7 @@ async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
 
 async def names(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Tells an organizer, once a day, that names of employers wait; not any more once they are decided."""
+    """Tells an organizer, once a day, that names wait; not any more once they are decided."""
     waiting = shown(await reader.stores.workplaces.all())
     if not waiting or not may(reader.member, "list names", reader.now):
         return None
@@ -136,8 +139,13 @@ async def names(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
 
 async def name(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Tells who proposed an employer's name what became of it."""
-    return headed(text(f"letter.name.{values['what']}", name=values["name"], employer=values["employer"]))
+    """Tells who proposed a name what became of it."""
+    outcome, of = values["what"], values.get("of", "employer")
+    if outcome == "declined":
+        return headed(text(f"letter.name.declined.{of}", name=values["name"]))
+    listed = name_of(keyed(values["thing"])) if "thing" in values else text("value", value=values["employer"])
+    key = "letter.name.same" if outcome == "same" else f"letter.name.listed.{of}"
+    return headed(text(key, name=values["name"], listed=listed))
 
 
 async def decided(reader: Reader, values: Mapping[str, str]) -> Screen | None:
@@ -186,6 +194,15 @@ def button(command: str) -> Button:
     return Button(command, text(f"menu.{command}.button"), Link(command))
 
 
+async def petition(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Asks for a name under a petition that has passed; not any more once the signing is over."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or not signing(ballot, reader.now.date()):
+        return None
+    screen = asks_for_a_name(ballot, reader.member.locale)
+    return headed(screen.text, screen)
+
+
 LETTERS: Mapping[str, Letter] = {
     "ballot.opened": ballot_opened,
     "ballot.closed": ballot_closed,
@@ -203,6 +220,7 @@ LETTERS: Mapping[str, Letter] = {
     "decided": decided,
     "role": role,
     "restored": restored,
+    "petition": petition,
     "digest": digest,
 }
 

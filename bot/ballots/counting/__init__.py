@@ -6,7 +6,7 @@ here draws: where a rule wants a lot, an order of all options comes in, and each
 
 from collections.abc import Callable, Mapping
 
-from bot.ballots.counting import irv, meek, scottish
+from bot.ballots.counting import approval, demands, irv, meek, plurality, schulze, score, scottish
 from bot.ballots.counting.model import Count, Lot, Stage, Vote, Votes
 
 __all__ = ["Count", "Lot", "Stage", "Vote", "Votes", "count"]
@@ -14,9 +14,16 @@ __all__ = ["Count", "Lot", "Stage", "Vote", "Votes", "count"]
 Counter = Callable[[Votes, int, int, Lot | None], Count]
 
 COUNTERS: Mapping[str, Counter] = {
+    "approval": approval.count,
+    "choice": plurality.count,
+    "demands": demands.count,
     "irv": irv.count,
     "meek": meek.count,
+    "multiple": plurality.count,
+    "schulze": schulze.count,
+    "score": score.count,
     "stv": scottish.count,
+    "yesno": plurality.count,
 }
 
 
@@ -26,4 +33,5 @@ def count(method: str, votes: Votes, options: int, seats: int = 1, lot: Lot | No
     `lot` is an order of all options: whoever stands earlier wins a tie. Without it ties are declared; the methods that
     exclude options one by one (irv, stv, meek) need it. Raises ValueError for votes or a lot that do not fit.
     """
-    return COUNTERS[method](votes, options, seats, lot)
+    valid = {vote: people for vote, people in votes.items() if vote}
+    return COUNTERS[method](valid, options, seats, lot)
