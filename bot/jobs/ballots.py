@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from bot.ballots.board import freeze
 from bot.ballots.electorates import audience, electorate, keep_apart
 from bot.ballots.rules import Ballot, read_outcome, write_board
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
@@ -36,6 +37,7 @@ async def open_ballot(office: Office, ballot: Ballot) -> None:
     people = await box.taking_part(ballot.id, ids)
     commitment = await box.commitment(ballot.id)
     opened = replace(ballot, state="open", electorate=size, commitment=commitment, opened=now.date())
+    opened = replace(opened, frozen=freeze(opened, box.salt(ballot.id)))
     async with office.writing() as stores:
         await stores.ballots.change(opened)
         await stores.outbox.add(notices("opened", ballot, people))
