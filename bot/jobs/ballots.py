@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.ballots.board import freeze
+from bot.ballots.board import freeze, in_short, read_outcome, write_board
 from bot.ballots.electorates import audience, electorate, keep_apart
-from bot.ballots.rules import Ballot, read_outcome, write_board
+from bot.ballots.log import leaf_of
+from bot.ballots.rules import Ballot
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
 from bot.jobs.recover import spare_the_counted
 from bot.members.rules import Member, reachable
@@ -78,12 +79,15 @@ async def close_ballots(office: Office) -> None:
 
 
 async def close_ballot(office: Office, ballot: Ballot) -> None:
-    """Closes one ballot: the board is written and the box emptied in one go, then the outcome is kept and sent."""
+    """Closes one ballot: the board is written and the box emptied in one go, then it is logged, kept and sent."""
+    salt = b""  # of no use where the board is there already
     if office.box.is_open(ballot.id):
         await spare_the_counted(office, ballot.id)
-    document = await office.box.close(ballot.id, partial(write_board, number_of_options=ballot.options()))
-    closed = replace(ballot, state="closed", outcome=read_outcome(document))
+        salt = office.box.salt(ballot.id)
+    document = await office.box.close(ballot.id, partial(write_board, ballot=ballot, salt=salt))
+    closed = replace(ballot, state="closed", outcome=in_short(read_outcome(document)))
     async with office.writing() as stores:
+        await stores.ballots.append(leaf_of(document))
         await stores.ballots.change(closed)
         people = [member.telegram_id for member in await stores.members.all() if reachable(member)]
         await stores.outbox.cancel(f"opened-{ballot.id}")
