@@ -233,6 +233,11 @@ def read_board(document: bytes) -> Board:
     return board
 
 
+def is_board(document: bytes) -> bool:
+    """Says whether a document of the box is a board that stands in the log, not an older one or a release of pay."""
+    return document.startswith(b'{"ballots":')
+
+
 def read_outcome(document: bytes) -> Outcome:
     """Reads the outcome from a board; also from one of the first version, which had no rules and only single choice."""
     said = json.loads(document)

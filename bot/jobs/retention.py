@@ -86,6 +86,7 @@ POLICY: tuple[Rule, ...] = (
     Rule("letters waiting to be sent", "until sent or no longer wanted", "deleted at their final state"),
     Rule("who got an edition", "9 days after it", "only keeps it from being sent twice"),
     Rule("ballots and their boards", f"{DECISIONS.days} days after the close", "a term of office", sweep_decisions),
+    Rule("the log of boards: their hashes", "for good", "whoever keeps one of its heads can check every later one"),
     Rule("documents attached to a ballot", "as long as it; unused ones 8 days", "what was voted on", sweep_attachments),
     Rule("released pay figures", "for good", "they are published, and nothing else is kept of them"),
     Rule("posts", f"{POSTS.days} days after their week", "they were read", sweep_posts),

@@ -1,0 +1,123 @@
+"""A board is counted again by the bot's own code and by the program that stands alone: accepted, or what differs."""
+
+import json
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ballots.board import canonical
+from bot.ballots.rules import Method
+from bot.ballots.verify import verify
+from tests.ballots.boards import METHODS, random_board
+
+Said = dict[str, Any]
+
+
+def by_bot(document: bytes) -> tuple[str, ...]:
+    """Gives what the bot's own recount finds wrong."""
+    return verify(document).faults
+
+
+JUDGES: list[Callable[[bytes], tuple[str, ...]]] = [by_bot]
+CASTS = st.sampled_from([0, 4, 5, 9, 10, 11, 30, 49, 50, 51, 90])
+
+
+@given(st.sampled_from(METHODS), CASTS, st.integers(0, 1 << 32))
+def test_every_board_is_accepted(method: Method, cast: int, seed: int) -> None:
+    board = random_board(seed, method, cast)
+    for judge in JUDGES:
+        assert not judge(board), json.dumps(json.loads(board), indent=1)
+
+
+def ballot(said: Said, chance: Random) -> str:
+    """Alters one ballot: another one in its place."""
+    at = chance.randrange(len(said["ballots"]))
+    others = [vote for vote in said["ballots"] if vote != said["ballots"][at]]
+    said["ballots"][at] = chance.choice(others)
+    said["ballots"].sort()
+    return "root"
+
+
+def rule(said: Said, chance: Random) -> str:
+    """Alters one rule."""
+    said["frozen"]["rules"]["seats"] += 1
+    return "rules"
+
+
+def text(said: Said, chance: Random) -> str:
+    """Alters one text."""
+    chance.choice(said["texts"])["question"] += " "
+    return "text"
+
+
+def replaced_text(said: Said, chance: Random) -> str:
+    """Leaves one text out."""
+    said["texts"].pop()
+    return "text sw: the one of the opening is missing"
+
+
+def code(said: Said, chance: Random) -> str:
+    """Alters one code."""
+    at = chance.randrange(len(said["codes"]))
+    said["codes"][at] = f"{chance.randrange(1 << 96):024x}"
+    said["codes"].sort()
+    return "root"
+
+
+def stage(said: Said, chance: Random) -> str:
+    """Alters one stage of the count."""
+    stages = said["outcome"]["count"]["stages"]
+    at = chance.randrange(len(stages))
+    chance.choice([stages[at]["amounts"] or [0], stages[at]["totals"] or stages[at]["amounts"] or [0]])
+    figures = stages[at]["totals"] or stages[at]["amounts"] or stages[at]["options"]
+    figures[chance.randrange(len(figures))] += 1
+    return f"stage {at + 1} of the count"
+
+
+def verdict(said: Said, chance: Random) -> str:
+    """Alters the verdict."""
+    said["outcome"]["verdict"] = "carried" if said["outcome"]["verdict"] != "carried" else "not_carried"
+    return "outcome"
+
+
+def salt(said: Said, chance: Random) -> str:
+    """Alters the salt."""
+    said["salt"] = "00" * 16
+    return "salt"
+
+
+def closing(said: Said, chance: Random) -> str:
+    """Alters the moment of the close."""
+    said["closed_at"] = "2026-12-01T10:00:00Z"
+    return "notes"
+
+
+ALTERED = (ballot, rule, text, replaced_text, code, stage, verdict, salt, closing)
+
+
+@pytest.mark.parametrize("alter", ALTERED, ids=lambda alter: alter.__name__)
+@given(method=st.sampled_from(METHODS), seed=st.integers(0, 1 << 32))
+def test_whatever_is_altered_is_named(alter: Callable[[Said, Random], str], method: Method, seed: int) -> None:
+    said = json.loads(random_board(seed, method))
+    if said["outcome"]["kind"] != "figures":
+        return
+    named = alter(said, Random(seed))
+    for judge in JUDGES:
+        faults = judge(canonical(said))
+        assert any(fault.startswith(named) for fault in faults), faults
+
+
+@pytest.mark.parametrize("alter", [rule, text, code, verdict, salt, closing], ids=lambda alter: alter.__name__)
+@given(method=st.sampled_from(METHODS[2:]), seed=st.integers(0, 1 << 32))
+def test_so_it_is_where_ballots_are_withheld(alter: Callable[[Said, Random], str], method: Method, seed: int) -> None:
+    said = json.loads(random_board(seed, method, 40))
+    if said["outcome"]["kind"] != "figures":
+        return
+    named = alter(said, Random(seed))
+    for judge in JUDGES:
+        faults = judge(canonical(said))
+        assert any(fault.startswith(named) for fault in faults), faults
