@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ballots.board import canonical
@@ -26,6 +26,7 @@ JUDGES: list[Callable[[bytes], tuple[str, ...]]] = [by_bot]
 CASTS = st.sampled_from([0, 4, 5, 9, 10, 11, 30, 49, 50, 51, 90])
 
 
+@settings(deadline=None)
 @given(st.sampled_from(METHODS), CASTS, st.integers(0, 1 << 32))
 def test_every_board_is_accepted(method: Method, cast: int, seed: int) -> None:
     board = random_board(seed, method, cast)
@@ -100,6 +101,7 @@ ALTERED = (ballot, rule, text, replaced_text, code, stage, verdict, salt, closin
 
 
 @pytest.mark.parametrize("alter", ALTERED, ids=lambda alter: alter.__name__)
+@settings(deadline=None)
 @given(method=st.sampled_from(METHODS), seed=st.integers(0, 1 << 32))
 def test_whatever_is_altered_is_named(alter: Callable[[Said, Random], str], method: Method, seed: int) -> None:
     said = json.loads(random_board(seed, method))
@@ -112,6 +114,7 @@ def test_whatever_is_altered_is_named(alter: Callable[[Said, Random], str], meth
 
 
 @pytest.mark.parametrize("alter", [rule, text, code, verdict, salt, closing], ids=lambda alter: alter.__name__)
+@settings(deadline=None)
 @given(method=st.sampled_from(METHODS[2:]), seed=st.integers(0, 1 << 32))
 def test_so_it_is_where_ballots_are_withheld(alter: Callable[[Said, Random], str], method: Method, seed: int) -> None:
     said = json.loads(random_board(seed, method, 40))
