@@ -101,7 +101,7 @@ ALTERED = (ballot, rule, text, replaced_text, code, stage, verdict, salt, closin
 
 
 @pytest.mark.parametrize("alter", ALTERED, ids=lambda alter: alter.__name__)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(method=st.sampled_from(METHODS), seed=st.integers(0, 1 << 32))
 def test_whatever_is_altered_is_named(alter: Callable[[Said, Random], str], method: Method, seed: int) -> None:
     said = json.loads(random_board(seed, method))
@@ -114,7 +114,7 @@ def test_whatever_is_altered_is_named(alter: Callable[[Said, Random], str], meth
 
 
 @pytest.mark.parametrize("alter", [rule, text, code, verdict, salt, closing], ids=lambda alter: alter.__name__)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(method=st.sampled_from(METHODS[2:]), seed=st.integers(0, 1 << 32))
 def test_so_it_is_where_ballots_are_withheld(alter: Callable[[Said, Random], str], method: Method, seed: int) -> None:
     said = json.loads(random_board(seed, method, 40))
