@@ -104,8 +104,8 @@ def logged(leaves: list[bytes], kept: list[bytes], *, signs: bool) -> Finding:
     if any(is_board(document) and leaf_of(document) not in leaves for document in kept):
         return Finding(
             False,
-            "a board does not stand in the log: if the bot just closed a ballot, look again; else the board was changed "
-            "on disk: restore a backup, and tell the members",
+            "a board does not stand in the log: if a ballot closed just now, look again; else it was changed on disk: "
+            "restore a backup, and tell the members",
         )
     if leaves and not signs:
         return Finding(

@@ -116,11 +116,11 @@ class Vault:
         destroy_file(self._file(name))
 
     def sign(self, name: str, message: bytes) -> tuple[bytes, bytes]:
-        """Signs with Ed25519 (RFC 8032) under the key file `name`, made at its first use; gives public key, signature.
+        """Signs with Ed25519 (RFC 8032) under the key file `name`; gives public key and signature.
 
-        The same message always gets the same signature.
+        The same message always gets the same signature. Raises VaultError when the key is gone.
         """
-        private = Ed25519PrivateKey.from_private_bytes(self.key(name) if self.has_key(name) else self.make_key(name))
+        private = Ed25519PrivateKey.from_private_bytes(self.key(name))
         return private.public_key().public_bytes_raw(), private.sign(message)
 
     def key_names(self, prefix: str) -> Iterator[str]:

@@ -258,9 +258,9 @@ def unseen(board: Board) -> Iterator[str]:
     if board.outcome.kind == "none":
         yield "Fewer than 5 voted, so that nothing is published and nothing can be counted again."
     elif board.outcome.kind == "bare":
-        yield "Fewer than 10 voted, or all alike: figures would tell how somebody voted. The outcome cannot be counted."
+        yield "Fewer than 10 voted, or all alike: figures would tell how somebody voted, so none are there."
     elif not board.ballots:
-        yield "Fewer than 50 voted, so that ballots are withheld: only what follows from the published count is checked."
+        yield "Fewer than 50 voted, so that ballots are withheld: what follows from the count is checked."
     elif board.frozen.rules.double and not board.groups:
         yield "Figures of groups are withheld: whether each group agreed cannot be counted again."
 

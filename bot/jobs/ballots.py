@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.ballots.board import freeze, in_short, read_outcome, write_board
 from bot.ballots.electorates import audience, electorate, keep_apart
+from bot.ballots.log import KEY as LOG
 from bot.ballots.log import leaf_of
 from bot.ballots.rules import Ballot
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
@@ -13,7 +14,7 @@ from bot.jobs.petitions import ask_for_names
 from bot.jobs.recover import spare_the_counted
 from bot.members.rules import Member, reachable
 from bot.texts import Refusal
-from bot.turn import Office
+from bot.turn import Office, Stores
 
 
 async def open_ballots(office: Office) -> None:
@@ -88,12 +89,19 @@ async def close_ballot(office: Office, ballot: Ballot) -> None:
     document = await office.box.close(ballot.id, partial(write_board, ballot=ballot, salt=salt))
     closed = replace(ballot, state="closed", outcome=in_short(read_outcome(document)))
     async with office.writing() as stores:
-        await stores.ballots.append(leaf_of(document))
+        await put_into_log(office, stores, document)
         await stores.ballots.change(closed)
         people = [member.telegram_id for member in await stores.members.all() if reachable(member)]
         await stores.outbox.cancel(f"opened-{ballot.id}")
         await stores.outbox.add(notices("closed", ballot, people))
         await ask_for_names(office, stores, closed)
+
+
+async def put_into_log(office: Office, stores: Stores, document: bytes) -> None:
+    """Appends a board to the log, whose key is made with the first one; harmless when repeated."""
+    if not office.vault.has_key(LOG):
+        office.vault.make_key(LOG)
+    await stores.ballots.append(leaf_of(document))
 
 
 def notices(what: str, ballot: Ballot, people: list[int]) -> list[Notice]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ballots.log import BadLog, Head, check, head, leaf_of, proof
+from bot.ballots.log import KEY, BadLog, Head, check, head, leaf_of, proof
 from bot.database import Database, migrate
 from bot.turn import Stores
 from bot.vault import Vault
@@ -17,7 +17,9 @@ BOARDS = [f'{{"board":{n}}}'.encode() for n in range(9)]
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
     """Gives a vault with a folder of its own."""
-    return Vault.unlock(tmp_path_factory.mktemp("keys"), fresh=True)
+    made = Vault.unlock(tmp_path_factory.mktemp("keys"), fresh=True)
+    made.make_key(KEY)
+    return made
 
 
 @given(size=st.integers(1, 9), data=st.data())
