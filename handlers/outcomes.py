@@ -1,14 +1,14 @@
 """The words of an outcome: one sentence for every verdict and reason, in every language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.ballots.deciding import HALF, MEASURED, whole
 from bot.ballots.electorates import OTHERS
 from bot.ballots.outcome import Outcome, Tally
 from bot.ballots.rules import Rules, Share
-from bot.texts import Country, Text, Value, text
-from handlers.counts import Names, listed
+from bot.texts import Country, Listed, Text, Value, text
 
+Names = Sequence[str]
 NAMED_SHARES = {(1, 2): "half", (2, 3): "two_thirds", (3, 4): "three_quarters", (4, 5): "four_fifths"}
 
 
@@ -76,7 +76,7 @@ def ranked(outcome: Outcome, rules: Rules, names: Names) -> Text:
     return chosen(outcome, rules, winners)
 
 
-def chosen(outcome: Outcome, rules: Rules, winners: str) -> Text:
+def chosen(outcome: Outcome, rules: Rules, winners: Value) -> Text:
     """Says who is chosen and, of a single one, with how many votes."""
     if outcome.why in ("lot", "groups"):
         return text(f"outcome.elected.{outcome.why}", winners=winners, share=share_of(rules))
@@ -124,3 +124,8 @@ def share_of(rules: Rules) -> Text:
     how = "over" if share.strict else "least"
     named = NAMED_SHARES.get((share.over, share.of))
     return text(f"outcome.share.{how}.{named}") if named else text(f"outcome.share.{how}", over=share.over, of=share.of)
+
+
+def listed(options: tuple[int, ...], names: Names) -> Listed:
+    """Names several options."""
+    return Listed(tuple(names[option] for option in options))

@@ -15,7 +15,7 @@ The stages:
 
 - "irv.first": amounts = (number of valid votes,); totals.
 - "irv.earlier.fewest", "irv.lot.last": see `ties`; before the exclusion that they decide.
-- "irv.excluded": options = (who,), amounts = (its votes before,); totals after, its own 0; rest = votes exhausted so far.
+- "irv.excluded": options = (who,), amounts = (its votes before,); totals after, its own 0; rest = exhausted so far.
 - "irv.elected": options = (who,), amounts = (its votes, the votes not exhausted).
 """
 

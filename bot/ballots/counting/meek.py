@@ -106,13 +106,13 @@ class Meek:
     def share_out(self) -> None:
         """Gives every option its part of every vote, and sets the quota."""
         self.totals, self.rest = [0] * len(self.keep), 0
-        for chain, people in self.people.items():
+        for chain, number in self.people.items():
             weight = SCALE
             for option in chain:
                 kept = -(-weight * self.keep[option] // SCALE)
-                self.totals[option] += kept * people
+                self.totals[option] += kept * number
                 weight -= kept
-            self.rest += weight * people
+            self.rest += weight * number
         self.quota = sum(self.totals) // (self.seats + 1) + 1
 
     def surplus(self) -> int:

@@ -16,9 +16,9 @@ Lot = Sequence[int]  # an order of all options: whoever stands earlier wins a ti
 class Stage:
     """One step of a count, in numbers; its words are the sentence `count.<did>`.
 
-    `options` are those it is about, `amounts` the figures it names, `totals` those of every option after it (empty: it
-    changes none), `rest` what is not transferable, exhausted or lost to rounding so far. Figures are in units of
-    `Count.scale`, save where the sentence names a plain number.
+    `options` are those it is about, `amounts` the figures it names, `totals` those of every option after it (empty
+    where it changes none), `rest` what is not transferable, exhausted or lost to rounding so far. Figures are in units
+    of `Count.scale`, save where the sentence names a plain number.
     """
 
     did: str

@@ -1,8 +1,8 @@
 """STV by the rules of Scotland's councils: weighted inclusive Gregory, in five decimal digits.
 
 The rule is that of the Scottish Local Government Elections Order 2007 (SSI 2007/42), schedule 1, rules 45 to 52, as
-legislation.gov.uk publishes it. All figures are integers of 1/100,000 of a vote, and every division drops its remainder.
-An option is continuing until it is elected or excluded.
+legislation.gov.uk publishes it. All figures are integers of 1/100,000 of a vote, and every division drops its
+remainder. An option is continuing until it is elected or excluded.
 
 1. Stage 1: every valid vote counts for its first preference (rule 45). The quota is the number of valid votes divided
    by one more than the seats, the remainder dropped, plus one (rule 46).
@@ -21,8 +21,8 @@ An option is continuing until it is elected or excluded.
    next continuing option at the value at which it came, all in one stage.
 6. Each transfer is a stage; then again from 2. Ties in 4 and 5 are decided as `ties` says (rules 49 and 51).
 
-Rule 52 is applied between stages, never within one: the papers of the last option excluded are still transferred, as the
-result sheets of the councils show it (Edinburgh, Leith Walk 2022, the twelfth and last count).
+Rule 52 is applied between stages, never within one: the papers of the last option excluded are still transferred, as
+the result sheets of the councils show it (Edinburgh, Leith Walk 2022, the twelfth and last count).
 
 The stages:
 
