@@ -25,6 +25,7 @@ from bot.ballots.rules import Ballot, Group, Note, Rules, Wording
 VERSION: Literal[1] = 1
 WHOLE_FROM = 50  # cast; under it a ballot that could be a fingerprint is not published (anonymity.md, "A vote", 5)
 Document = dict[str, Any]
+OWN = frozenset({"Named", "Electorate", "Frozen", "Version"})  # whose docstrings explain the schema
 STRICT: dict[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True}
 
 
@@ -253,8 +254,13 @@ def in_short(outcome: Outcome) -> Outcome:
 
 
 def schema() -> str:
-    """Gives the JSON schema of a board (draft 2020-12), which stands in docs/board.schema.json."""
+    """Gives the JSON schema of a board (draft 2020-12), which stands in docs/board.schema.json.
+
+    The parts that come from elsewhere in the program are explained there.
+    """
     found = adapter().json_schema()
+    for part in (part for name, part in found["$defs"].items() if name not in OWN):
+        part.pop("description", None)
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **found}, indent=1) + "\n"
 
 
