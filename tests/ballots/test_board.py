@@ -7,7 +7,7 @@ from hashlib import sha256
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ballots.board import (
@@ -39,6 +39,7 @@ def choice(**more: object) -> Ballot:
     return replace(ballot, opened=date(2026, 11, 24), **more)  # type: ignore[arg-type]  # fields by name
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([(), (0,), (1,), (2,)]), max_size=60), st.randoms(use_true_random=False))
 def test_the_board_holds_codes_and_ballots_apart_or_neither(votes: list[tuple[int, ...]], chance: Random) -> None:
     ballot = choice()
@@ -98,6 +99,7 @@ def test_the_opening_freezes_everything_and_names_it_by_sixteen_digits() -> None
         assert freeze(other, SALT) != opened.frozen != freeze(ballot, b"another")
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.integers(2, 60))
 def test_the_lot_is_an_order_of_all_options_that_anybody_can_repeat(root: bytes, options: int) -> None:
     drawn = lot(root, options)

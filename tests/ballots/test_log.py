@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ballots.log import KEY, BadLog, Head, check, head, leaf_of, proof
@@ -22,6 +22,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
     return made
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 9), data=st.data())
 def test_every_board_is_proved_and_nothing_else(vault: Vault, size: int, data: st.DataObject) -> None:
     leaves = [leaf_of(board) for board in BOARDS[:size]]

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ballots.merkle import EMPTY, consistency, grown, included, inclusion, leaf_hash, node, root_of, tree_hash
@@ -40,6 +40,7 @@ def test_every_tree_is_that_of_the_definition_and_every_proof_holds() -> None:
             assert grown(then, earlier, size, consistency(hashes, earlier)) == (then, root)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 40), st.data())
 def test_no_proof_holds_for_another_leaf_or_place(size: int, data: st.DataObject) -> None:
     hashes = [leaf_hash(bytes([n])) for n in range(size)]
