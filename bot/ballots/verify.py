@@ -19,6 +19,13 @@ from bot.ballots.outcome import Outcome
 from bot.ballots.papers import SINGLE, fits
 from bot.ballots.rules import CODE, Rules
 
+FAILED = ("not_carried", "group", False)  # what a verdict over all votes may become where groups must agree too
+AGREED = ("elected", "groups", True)
+BY_GROUPS = {
+    "carried": (("carried", "groups", True), FAILED),
+    "elected": (AGREED, FAILED),
+    "tied": (AGREED, FAILED, ("none_of_above", "votes", False)),
+}
 HEX_CODE = re.compile(f"[0-9a-f]{{{2 * CODE}}}")
 SUMS = frozenset({"multiple", "approval", "score"})  # whose count follows from the totals alone
 TRANSFERS = frozenset({"irv", "stv", "meek"})  # whose stages share out the same votes
@@ -150,13 +157,11 @@ def recount(board: Board) -> Outcome:
 
 def as_in_groups(found: Outcome, published: Outcome) -> Outcome:
     """Takes from what was published what hung on groups that are withheld, where the whole agreed."""
-    agreed = found.why == "threshold" and found.verdict in ("carried", "elected")
-    if not agreed:
-        return found
-    if (published.verdict, published.why) == ("not_carried", "group"):
-        return replace(found, verdict="not_carried", why="group", winners=())
-    kept = tuple(winner for winner in found.winners if winner in published.winners)
-    return replace(found, why="groups", winners=kept or found.winners)
+    out = published
+    may_be = BY_GROUPS.get(found.verdict, ()) if set(out.winners) <= set(found.winners) else ()
+    if (out.verdict, out.why, bool(out.winners)) in may_be:
+        return replace(found, verdict=out.verdict, why=out.why, winners=out.winners, tied=())
+    return found
 
 
 def differences(published: Outcome, found: Outcome) -> Iterator[str]:

@@ -1,8 +1,12 @@
 """A board is counted again by the bot's own code and by the program that stands alone: accepted, or what differs."""
 
+import importlib.util
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from random import Random
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,6 +17,7 @@ from bot.ballots.board import canonical
 from bot.ballots.rules import Method
 from bot.ballots.verify import verify
 from tests.ballots.boards import METHODS, random_board
+from tests.sources import ROOT
 
 Said = dict[str, Any]
 
@@ -22,7 +27,35 @@ def by_bot(document: bytes) -> tuple[str, ...]:
     return verify(document).faults
 
 
-JUDGES: list[Callable[[bytes], tuple[str, ...]]] = [by_bot]
+def program() -> ModuleType:
+    """Loads the program that stands alone, as it is downloaded."""
+    spec = importlib.util.spec_from_file_location("standing_alone", ROOT / "docs/verify.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ALONE = program()
+
+
+def by_program(document: bytes) -> tuple[str, ...]:
+    """Gives what the program that stands alone finds wrong."""
+    return tuple(ALONE.faults(document))
+
+
+JUDGES: list[Callable[[bytes], tuple[str, ...]]] = [by_bot, by_program]
+
+
+def test_the_program_is_short_and_needs_the_standard_library_only() -> None:
+    words = (ROOT / "docs/verify.py").read_text(encoding="utf-8")
+    imported = {line.split()[1] for line in words.splitlines() if line.startswith(("import ", "from "))}
+    assert len(words.splitlines()) <= 500 and imported <= sys.stdlib_module_names
+    board = ROOT / "docs/verify.py"
+    done = subprocess.run([sys.executable, "-I", board, board], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and done.stderr.startswith("verify.py: ")
+
+
 CASTS = st.sampled_from([0, 4, 5, 9, 10, 11, 30, 49, 50, 51, 90])
 
 
