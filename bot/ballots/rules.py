@@ -144,6 +144,7 @@ class Ballot:
     notes: tuple[Note, ...] = ()
     earlier: tuple[Wording, ...] = ()  # wordings that better ones replaced while it ran
     follows: str = ""  # the ballot out of which this one came
+    reminders: int = 0  # how many went out
 
     def wording(self, locale: str) -> Wording:
         """Gives the ballot in this language, or in the deciding one."""

@@ -17,7 +17,7 @@ from bot.database import Store
 from bot.vault import Vault, commitment, keyed_hash, open_with, seal_with
 
 Entries = tuple[bytes, ...]
-Receipt = Literal["received", "replaced", "sealed"]
+Receipt = Literal["received", "replaced", "sealed", "final"]
 Standing = Literal["none", "pending", "sealed"]
 KEY_ID = 8
 
@@ -108,11 +108,22 @@ class Box:
         salt = keyed_hash(self._vault.key(part_key(name)), b"salt of the commitment")
         return commitment(salt, list(await self._electorate(name)))
 
-    async def put(self, name: str, telegram_id: int, entries: Entries, *, electorate: bool = True) -> Receipt:
+    def order(self, name: str, telegram_id: int, size: int) -> tuple[int, ...]:
+        """Gives the order in which somebody sees so many options: the same at every look, another one for each person.
+
+        It is drawn by the ballot's key and kept nowhere; with the key it is gone. Raises Closed.
+        """
+        own = self.nullifier(name, telegram_id)
+        key = self._vault.key(part_key(name))
+        return tuple(sorted(range(size), key=lambda option: keyed_hash(key, b"order", own, option.to_bytes(2, "big"))))
+
+    async def put(
+        self, name: str, telegram_id: int, entries: Entries, *, electorate: bool = True, changeable: bool = True
+    ) -> Receipt:
         """Takes somebody's entries into the pool and seals when enough wait.
 
-        Gives "received", "replaced" while what they said before still waits, or "sealed" when it no longer can change.
-        Raises Closed and NotInElectorate.
+        Gives "received", "replaced" while what they said before still waits, or why it stays as it was: "sealed", or
+        "final" where it waits but is not `changeable`. Raises Closed and NotInElectorate.
         """
         nullifier = self.nullifier(name, telegram_id)
         size = await self._checked_size(name, nullifier) if electorate else None
@@ -121,7 +132,8 @@ class Box:
             async with self._transaction() as store:
                 await self._settle(store, name)
                 receipt = await self._take(store, name, nullifier)
-            if receipt != "sealed":  # only now: a commit that failed must not leave an entry behind
+                receipt = "final" if receipt == "replaced" and not changeable else receipt
+            if receipt in ("received", "replaced"):  # only now: a commit that failed must not leave an entry behind
                 self._pools[name][nullifier] = entries
             if ready(len(self._pools[name]), self._sealed[name], size):
                 await self._seal(name)
