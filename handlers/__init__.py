@@ -62,6 +62,7 @@ COMMANDS: Mapping[str, Command] = {
     "text": Command(attachments.attachment, typed=False, listed=False),
     "list": Command(ballots.ballots, sealed=True, in_place=True, typed=False),
     "result": Command(ballots.result, sealed=True, in_place=True, typed=False),
+    "rules": Command(ballots.rules, sealed=True, typed=False),
     "ballot": Command(voting.show, sealed=True, in_place=True, typed=False),
     "fill": Command(voting.fill, sealed=True, typed=False, takes=True),
     "vote": Command(voting.vote, sealed=True, typed=False, takes=True),

@@ -5,34 +5,34 @@ paper in paper.py.
 """
 
 from bot.ballots.rules import Ballot
-from bot.dialogue import Button, Link, Outcome, Screen, rows
+from bot.dialogue import Button, Link, Outcome, Pages, Screen, rows
 from bot.permissions import require
 from bot.texts import Lines, Refusal, Text, text
 from bot.turn import Turn
-from handlers.paper import paper
+from handlers.paper import paper, rules_of
 from handlers.voting import done
 
-__all__ = ["ballots", "open_line", "outcome", "paper", "result"]
+__all__ = ["ballots", "open_line", "outcome", "paper", "result", "rules"]
 
-SHOWN_OPEN, SHOWN_DECIDED = 6, 6  # as many as fit one message with the longest questions
+SHOWN = 6  # at a time: as many as fit one message with the longest questions
 
 
 async def ballots(turn: Turn, args: tuple[str, ...]) -> Outcome:
-    """/ballots: open ones with a button each, and what was decided lately with a button to each result."""
+    """/ballots: open ones, then those decided lately, a line and a button each; more on further pages."""
     require(turn.member, "read", turn.now)
-    running = (await turn.stores.ballots.having("open", "opening"))[:SHOWN_OPEN]
-    over = (await turn.stores.ballots.having("closed", "void"))[::-1][:SHOWN_DECIDED]
-    lines: list[Text | Lines] = [text("ballots.title") if running or over else text("ballots.none")]
-    lines += [await own_line(turn, ballot) for ballot in running]
-    lines += [closed_line(ballot, turn.locale) for ballot in over]
-    decided = [ballot for ballot in over if ballot.state == "closed"]
-    buttons = [*(open_button(turn, one) for one in running), *(result_button(turn, one) for one in decided)]
-    return Screen(Lines(tuple(lines)), rows(*buttons, done()))
+    running = await turn.stores.ballots.having("open", "opening")
+    listed = [*running, *(await turn.stores.ballots.having("closed", "void"))[::-1]]
+    page = int(args[0]) if args and args[0].isdecimal() else 0
+    here = listed[page * SHOWN : (page + 1) * SHOWN]
+    lines: list[Text | Lines] = [text("ballots.title") if here else text("ballots.none")]
+    lines += [await own_line(turn, ballot) for ballot in here]
+    pages = Pages([button(turn, one) for one in listed], page, lambda to: Link("list", (str(to),)), size=SHOWN)
+    return Screen(Lines(tuple(lines)), (*pages.rows(), (done(),)))
 
 
 async def own_line(turn: Turn, ballot: Ballot) -> Lines:
     """Says what is asked and, to this person alone, whether they voted and can still change it."""
-    asked = open_line(ballot, turn.locale)
+    asked = line(ballot, turn.locale)
     if ballot.state != "open" or not turn.box.is_open(ballot.id):
         return Lines((asked,))
     standing: str = await turn.box.standing(ballot.id, turn.telegram_id)
@@ -50,31 +50,39 @@ def open_line(ballot: Ballot, locale: str) -> Text:
     return text(key, question=question, closes=ballot.closes_at)
 
 
-def closed_line(ballot: Ballot, locale: str) -> Text:
-    """Says in a line that a ballot is decided, or void."""
+def line(ballot: Ballot, locale: str) -> Text:
+    """Says what is asked and until when, or that it is decided, or void."""
+    if ballot.state in ("open", "opening"):
+        return open_line(ballot, locale)
     key = "ballots.void" if ballot.state == "void" else "ballots.decided"
     return text(key, question=ballot.wording(locale).question)
 
 
-def open_button(turn: Turn, ballot: Ballot) -> Button:
-    """Leads to one ballot."""
-    return Button(ballot.id, text("value", value=ballot.wording(turn.locale).question), Link("ballot", (ballot.id,)))
-
-
-def result_button(turn: Turn, ballot: Ballot) -> Button:
-    """Leads to the result of one ballot."""
+def button(turn: Turn, ballot: Ballot) -> Button:
+    """Leads to the paper of one ballot, or to its result."""
     question = ballot.wording(turn.locale).question
+    if ballot.state in ("open", "opening"):
+        return Button(ballot.id, text("value", value=question), Link("ballot", (ballot.id,)))
     return Button(ballot.id, text("ballots.result.button", question=question), Link("result", (ballot.id,)))
+
+
+async def rules(turn: Turn, args: tuple[str, ...]) -> Outcome:
+    """Shows by which rules a ballot is decided, and its explanation, in a message of its own."""
+    require(turn.member, "read", turn.now)
+    ballot = await turn.stores.ballots.get(args[0]) if args else None
+    if ballot is None:
+        raise Refusal("ballot.unknown")
+    return Screen(rules_of(ballot, turn.locale), rows(done()))
 
 
 async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Shows what was decided."""
     require(turn.member, "read", turn.now)
     ballot = await turn.stores.ballots.get(args[0]) if args else None
-    if ballot is None or ballot.state != "closed":
+    if ballot is None or ballot.state not in ("closed", "void"):
         raise Refusal("ballot.unknown")
-    back = Button("back", text("button.back"), Link("list"))
-    return Screen(outcome(ballot, turn.locale), rows(back, done()))
+    said = outcome(ballot, turn.locale) if ballot.state == "closed" else line(ballot, turn.locale)
+    return Screen(said, rows(Button("back", text("button.back"), Link("list")), done()))
 
 
 def outcome(ballot: Ballot, locale: str) -> Lines:

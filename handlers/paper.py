@@ -8,6 +8,7 @@ from bot.texts import LanguageName, Lines, Text, text
 from handlers.attachments import read_button
 
 Order = tuple[int, ...]
+ROOM = 1200  # UTF-16 units of a ballot's own words beside which everything that a paper can say fits a message
 
 
 def paper(ballot: Ballot, locale: str, by: str = "vote", order: Order = ()) -> Screen:
@@ -21,9 +22,10 @@ def paper(ballot: Ballot, locale: str, by: str = "vote", order: Order = ()) -> S
     asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
     lines: list[Text | Lines] = [Lines((text("ballot.secret"), text("guarantee")), tight=True)]
     lines += [Lines((*standing(ballot), *which_text(ballot, wording, locale)), tight=True)]
-    lines += [Lines((asked, *explanation(wording)), tight=True)]
+    lines += [Lines((asked, *(explanation(wording) if roomy(wording) else ())), tight=True)]
     lines += [Lines(tuple(listed(wording, order or in_order(ballot))), tight=True)]
-    lines += [Lines(tuple(how(ballot.rules, ballot.options(), own=bool(order))), tight=True)]
+    lines += [Lines(how_decided(ballot) if roomy(wording) else (text("paper.more"),), tight=True)]
+    lines += [Lines(tuple(good_to_know(ballot.rules, own=bool(order))), tight=True)]
     kept = tuple(part for part in lines if not isinstance(part, Lines) or part.parts)
     voting = () if ballot.halted else marks_to_make(ballot, wording, by, order)
     return Screen(Lines(kept), (*voting, *beside(ballot, locale)), protected=True)
@@ -69,10 +71,20 @@ def option_line(wording: Wording, order: Order, option: int) -> Text:
     return text("ballot.option", number=order.index(option) + 1, option=wording.options[option])
 
 
-def how(rules: Rules, options: int, *, own: bool) -> list[Text]:
-    """Says how to mark the paper and how it is counted, and what is good to know before voting."""
-    said = [method(rules, options)]
-    said += [text("paper.shuffled.own" if own else "paper.shuffled")] if rules.shuffled else []
+def roomy(wording: Wording) -> bool:
+    """Says whether explanation and rules stand on the paper itself; with long texts they are behind its button."""
+    words = (wording.question, wording.explanation, *wording.options)
+    return sum(len(said.encode("utf-16-le")) // 2 for said in words) <= ROOM
+
+
+def how_decided(ballot: Ballot) -> tuple[Text, ...]:
+    """Says how one marks the paper and by which rules it is decided."""
+    return (method(ballot.rules, ballot.options()),)
+
+
+def good_to_know(rules: Rules, *, own: bool) -> list[Text]:
+    """Says what one should know before voting, however long the texts are."""
+    said = [text("paper.shuffled.own" if own else "paper.shuffled")] if rules.shuffled else []
     said += [] if rules.changeable else [text("paper.final")]
     said += [text("paper.fingerprint")] if rules.method in RANKED or rules.method == "score" else []
     return said
@@ -114,7 +126,15 @@ def blank(rules: Rules) -> str:
 
 
 def beside(ballot: Ballot, locale: str) -> Rows:
-    """Offers what everybody is offered beside voting: to say that the text is wrong, and to hear no reminders."""
+    """Offers what everybody is offered beside voting: the rules, to say that a text is wrong, to hear no reminders."""
     wrong = Button("wrong", text("paper.wrong.button"), Link("wrong", (ballot.id,)))
     mute = Button("mute", text("paper.mute.button"), Link("mute", (ballot.id,)))
-    return (*rows(*read_button(ballot, locale)), (mute,) if ballot.halted else (wrong, mute))
+    rules = Button("rules", text("paper.rules.button"), Link("rules", (ballot.id,)))
+    return (*rows(rules, *read_button(ballot, locale), width=2), (mute,) if ballot.halted else (wrong, mute))
+
+
+def rules_of(ballot: Ballot, locale: str) -> Lines:
+    """Says what a ballot asks in full, and by which rules it is decided."""
+    wording = ballot.wording(locale)
+    asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
+    return Lines((Lines((asked, *explanation(wording)), tight=True), Lines(how_decided(ballot), tight=True)))
