@@ -14,6 +14,7 @@ from handlers import (
     ledger,
     me,
     moves,
+    mutes,
     mydata,
     names,
     newballot,
@@ -27,6 +28,7 @@ from handlers import (
     sends,
     stats,
     voting,
+    wrong,
 )
 
 COMMANDS: Mapping[str, Command] = {
@@ -64,6 +66,11 @@ COMMANDS: Mapping[str, Command] = {
     "result": Command(ballots.result, sealed=True, in_place=True, typed=False),
     "rules": Command(ballots.rules, sealed=True, typed=False),
     "ballot": Command(voting.show, sealed=True, in_place=True, typed=False),
+    "paper": Command(voting.show, sealed=True, typed=False),
+    "wrong": Command(wrong.ask, sealed=True, typed=False, takes=True),
+    "flag": Command(wrong.flag, sealed=True, in_place=True, typed=False, takes=True),
+    "mute": Command(mutes.mute, typed=False),
+    "unmute": Command(mutes.unmute, in_place=True, typed=False),
     "fill": Command(voting.fill, sealed=True, typed=False, takes=True),
     "vote": Command(voting.vote, sealed=True, typed=False, takes=True),
     "choose": Command(voting.vote, sealed=True, in_place=True, typed=False, takes=True),

@@ -34,6 +34,12 @@ def may_halt(ballot: Ballot, locale: str) -> bool:
     return ballot.state == "open" and not ballot.halted and happened.count("halted") <= happened.count("wording")
 
 
+def halted_by(ballot: Ballot, locale: str) -> bool:
+    """Says whether it is for the text in this language that a ballot is halted now."""
+    halts = [note.locale for note in ballot.notes if note.what == "halted"]
+    return ballot.halted and halts[-1:] == [locale]
+
+
 def halted(ballot: Ballot, locale: str, today: date) -> Ballot:
     """Halts a ballot for its text in one language; its closing is moved when it goes on (moments.py)."""
     note = Note("halted", today, ballot.closes_at, locale)
