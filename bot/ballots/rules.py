@@ -134,6 +134,7 @@ class Ballot:
     earlier: tuple[Wording, ...] = ()  # wordings that better ones replaced while it ran
     follows: str = ""  # the ballot out of which this one came
     frozen: str = ""  # everything decided at its opening, as one canonical document (board.py)
+    reminders: int = 0  # how many went out
 
     def wording(self, locale: str) -> Wording:
         """Gives the ballot in this language, or in the deciding one."""

@@ -76,7 +76,7 @@ async def close_ballots(office: Office) -> None:
     async with office.reading() as stores:
         running = await stores.ballots.having("open")
     for ballot in running:
-        if ballot.closes_at <= now:
+        if ballot.closes_at <= now and not ballot.halted:
             await close_ballot(office, ballot)
 
 
