@@ -91,7 +91,8 @@ def ways(ballot: Ballot, board: bytes | None) -> Rows:
     counted = ballot.outcome is not None and ballot.outcome.kind == "figures"
     steps = (Button("steps", text("result.steps.button"), Link("steps", (ballot.id, "0"))),) if counted else ()
     file = Button("file", text("result.file.button"), Link("boardfile", (ballot.id, "board")))
-    return rows(*steps, file)
+    paper = Button("certificate", text("result.certificate.button"), Link("certificate", (ballot.id,)))
+    return rows(*steps, file, paper)
 
 
 def ends() -> tuple[Button, Button]:
