@@ -11,15 +11,16 @@ from bot.jobs.cuts import falls
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends
 from bot.permissions import may
-from bot.texts import Lines, Text, text
+from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores
 from bot.workplaces.catalogue import keyed, name_of
 from bot.workplaces.rules import shown
-from handlers.ballots import outcome, paper
+from handlers.ballots import paper
 from handlers.digests import compose
 from handlers.falls import letter as fall_letter
 from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
+from handlers.results import outcome
 from handlers.sampled import sample_mark
 
 
@@ -93,6 +94,30 @@ async def ballot_moved(reader: Reader, values: Mapping[str, str]) -> Screen | No
     question = ballot.wording(reader.member.locale).question
     said = text("letter.ballot.moved", question=question, closes=ballot.closes_at)
     return headed(said, Screen(text("neutral"), rows(button("ballots"))))
+
+
+async def ballot_reminder(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Reminds somebody in the electorate of a ballot, whether or not they voted, unless they wish not to be."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or ballot.state != "open" or ballot.halted or ballot.closes_at <= reader.now:
+        return None
+    if ballot.id in reader.member.muted:
+        return None
+    question = ballot.wording(reader.member.locale).question
+    said = text("letter.ballot.reminder", question=question, closes=ballot.closes_at)
+    look = Button("paper", text("letter.paper.button"), Link("paper", (ballot.id,)), "primary")
+    mute = Button("mute", text("paper.mute.button"), Link("mute", (ballot.id,)))
+    return headed(said, Screen(text("neutral"), rows(look, mute)))
+
+
+async def ballot_halted(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers that a ballot is halted, since enough members say that a text is wrong."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or not ballot.halted or not may(reader.member, "move ballot", reader.now):
+        return None
+    question, language = ballot.wording(reader.member.locale).question, LanguageName(values["locale"])
+    said = text("letter.ballot.halted", question=question, language=language)
+    return headed(said, Screen(text("neutral"), rows(button("moves"))))
 
 
 async def ballot_refused(reader: Reader, values: Mapping[str, str]) -> Screen | None:
@@ -210,6 +235,8 @@ LETTERS: Mapping[str, Letter] = {
     "pay.lost": pay_lost,
     "approved": approved,
     "ballot.moved": ballot_moved,
+    "ballot.reminder": ballot_reminder,
+    "ballot.halted": ballot_halted,
     "ballot.refused": ballot_refused,
     "alarm.paused": alarm_paused,
     "alarm.over": alarm_over,
