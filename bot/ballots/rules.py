@@ -11,7 +11,8 @@ from bot.texts import Refusal, legible, look
 
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80
-MOST_OPTIONS = 10
+MOST_OPTIONS = 20
+LONGEST_EXPLANATION = 600
 FIGURES_FROM = 10
 OUTCOME_FROM = 5
 CODE = 12  # bytes of an inclusion code
@@ -144,6 +145,8 @@ class Ballot:
     notes: tuple[Note, ...] = ()
     earlier: tuple[Wording, ...] = ()  # wordings that better ones replaced while it ran
     follows: str = ""  # the ballot out of which this one came
+    days: int = 0  # how long it is open: a draft, or one that opens late, closes so long after its opening
+    correction: Wording | None = None  # better words that wait for a second organizer while it is halted
 
     def wording(self, locale: str) -> Wording:
         """Gives the ballot in this language, or in the deciding one."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.ballots.electorates import audience, electorate, keep_apart
+from bot.ballots.electorates import Whom, audience, electorate, keep_apart
 from bot.ballots.rules import Ballot, read_outcome, write_board
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
 from bot.jobs.recover import spare_the_counted
@@ -49,9 +49,9 @@ def electorate_of(
     A ballot whose box is open was found fit before a crash: its electorate is frozen there already.
     """
     if office.box.is_open(ballot.id):
-        return audience(everybody, ballot.country, now.date())
-    keep_apart(ballot.wordings, ballot.country, everybody, put, now)
-    return electorate(everybody, ballot.country, now)
+        return audience(everybody, Whom.of(ballot), now.date())
+    keep_apart(ballot.wordings, Whom.of(ballot), everybody, put, now)
+    return electorate(everybody, Whom.of(ballot), now)
 
 
 async def give_up(office: Office, ballot: Ballot, now: datetime) -> None:
