@@ -52,7 +52,8 @@ async def without_work(turn: Turn, *, waiting: bool) -> set[str]:
     """Names what there is nothing to do about at this moment."""
     sends = [one for one in await turn.stores.proposals.all() if one.kind == "send"]
     work = {
-        "moves": bool(await turn.stores.ballots.having("open")),
+        "moves": bool(await turn.stores.ballots.having("open"))
+        or any(one.opens_at for one in await turn.stores.ballots.having("opening")),
         "progress": any([await turn.stores.outbox.waiting(one.thing) for one in sends]),
         "turnaway": waiting,
         "decisions": bool(await mine(turn)),

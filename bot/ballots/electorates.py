@@ -23,12 +23,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from bot.ballots.rules import Ballot, Group, Wording
+from bot.ballots.rules import Ballot, Group, Rules, Wording
 from bot.members.rules import Member, belongs, counted_country, counted_employers
 from bot.texts import Refusal
 
 SMALLEST_GROUP = 10  # electorate, complement, and difference to an earlier audience
 SMALLEST_COUNTRY = 20  # and employer
+FEWEST_GROUPS = 2  # for a double majority
 OTHERS = "others"
 APART = timedelta(days=30)
 Sizes = Counter[str | None]
@@ -130,6 +131,12 @@ def groups(voters: Iterable[Member], by: Literal["", "country", "employer"], day
     stand = [Group(name, counted[name]) for name in sorted(name for name in counted if name and name not in small)]
     rest = sum(counted[name] for name in small)
     return (*stand, Group(OTHERS, rest)) if len(small) > 1 and rest >= SMALLEST_COUNTRY else tuple(stand)
+
+
+def keep_divided(found: Sequence[Group], rules: Rules) -> None:
+    """Refuses a double majority where there are not two groups that could say different things. Raises Refusal."""
+    if rules.double and len(found) < FEWEST_GROUPS:
+        raise Refusal("newballot.groups.few", smallest=SMALLEST_COUNTRY)
 
 
 def group_of(ballot: Ballot, voter: Member) -> int:

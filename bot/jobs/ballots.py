@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.ballots.electorates import Whom, audience, electorate, keep_apart
+from bot.ballots.electorates import Whom, audience, electorate, groups, keep_apart, keep_divided
+from bot.ballots.moments import due, on_time
 from bot.ballots.rules import Ballot, read_outcome, write_board
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
+from bot.jobs.prolong import prolong
 from bot.jobs.recover import spare_the_counted
 from bot.members.rules import Member, reachable
 from bot.texts import Refusal
@@ -14,11 +16,13 @@ from bot.turn import Office
 
 
 async def open_ballots(office: Office) -> None:
-    """Freezes the electorate of each new ballot in the box, then opens it and tells everybody in it."""
+    """Freezes the electorate of each ballot whose hour has come in the box, then opens it and tells everybody in it."""
     async with office.reading() as stores:
         waiting = await stores.ballots.having("opening")
+    now = await office.clock.now() if waiting else None
     for ballot in waiting:
-        await open_ballot(office, ballot)
+        if now and due(ballot, now):
+            await open_ballot(office, ballot)
 
 
 async def open_ballot(office: Office, ballot: Ballot) -> None:
@@ -35,7 +39,9 @@ async def open_ballot(office: Office, ballot: Ballot) -> None:
     size = await box.open(ballot.id, [voter.telegram_id for voter in voters])
     people = await box.taking_part(ballot.id, ids)
     commitment = await box.commitment(ballot.id)
-    opened = replace(ballot, state="open", electorate=size, commitment=commitment, opened=now.date())
+    parts = groups(voters, ballot.rules.double, now.date())
+    opened = replace(on_time(ballot, now), state="open", electorate=size, commitment=commitment, by="")
+    opened = replace(opened, opened=now.date(), groups=parts)
     async with office.writing() as stores:
         await stores.ballots.change(opened)
         await stores.outbox.add(notices("opened", ballot, people))
@@ -51,7 +57,9 @@ def electorate_of(
     if office.box.is_open(ballot.id):
         return audience(everybody, Whom.of(ballot), now.date())
     keep_apart(ballot.wordings, Whom.of(ballot), everybody, put, now)
-    return electorate(everybody, Whom.of(ballot), now)
+    voters = electorate(everybody, Whom.of(ballot), now)
+    keep_divided(groups(voters, ballot.rules.double, now.date()), ballot.rules)
+    return voters
 
 
 async def give_up(office: Office, ballot: Ballot, now: datetime) -> None:
@@ -71,7 +79,7 @@ async def close_ballots(office: Office) -> None:
     async with office.reading() as stores:
         running = await stores.ballots.having("open")
     for ballot in running:
-        if ballot.closes_at <= now:
+        if ballot.closes_at <= now and not ballot.halted and not await prolong(office, ballot):
             await close_ballot(office, ballot)
 
 
