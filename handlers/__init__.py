@@ -6,6 +6,7 @@ from bot.dialogue import Command
 from handlers import (
     about,
     approvals,
+    attachments,
     ballots,
     brief,
     cuts,
@@ -58,6 +59,7 @@ COMMANDS: Mapping[str, Command] = {
     # buttons only
     "brieffile": Command(brief.brief_file, "organizer", typed=False),
     "figures": Command(stats.stats, in_place=True, typed=False),
+    "text": Command(attachments.attachment, typed=False, listed=False),
     "ballot": Command(ballots.show, sealed=True, in_place=True, typed=False),
     "vote": Command(ballots.vote, sealed=True, typed=False, takes=True),
     "choose": Command(ballots.vote, sealed=True, in_place=True, typed=False, takes=True),
@@ -76,8 +78,8 @@ COMMANDS: Mapping[str, Command] = {
     "decisions": Command(proposals.decisions, "organizer", typed=False),
     "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),
     "confirm": Command(proposals.confirm, "organizer", in_place=True, typed=False),
-    "text": Command(approvals.show_text, "organizer", in_place=True, typed=False),
-    "textrules": Command(approvals.show_rules, "organizer", in_place=True, typed=False),
+    "readtext": Command(approvals.show_text, "organizer", in_place=True, typed=False),
+    "readrules": Command(approvals.show_rules, "organizer", in_place=True, typed=False),
     "agree": Command(approvals.agree, "organizer", in_place=True, typed=False),
     "decline": Command(proposals.decline, "organizer", in_place=True, typed=False),
     "progress": Command(sends.progress, "organizer", in_place=True, typed=False),

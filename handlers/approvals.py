@@ -60,7 +60,7 @@ def about(ballot: Ballot, wording: Wording) -> Text:
 
 async def choices(turn: Turn, proposal: Proposal, ballot: Ballot, locale: str) -> list[Button]:
     """Gives the buttons of one text: the deciding one opens the ballot, the others are found to say the same."""
-    rules = Button("rules", text("newballot.rules.button"), Link("textrules", (proposal.id,)))
+    rules = Button("rules", text("newballot.rules.button"), Link("readrules", (proposal.id,)))
     last = [rules, to_proposal(proposal)]
     own = turn.own_id()
     if own not in may_confirm(proposal, await officers(turn)) or (locale, own) in ballot.approvals:

@@ -4,6 +4,7 @@ Whom it asks and when it opens is asked in handlers/newopening.py; single rules 
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.ballots.presets import PRESETS
 from bot.ballots.rules import MOST_OPTIONS, Rules, Wording, explanation, options, question
@@ -11,6 +12,7 @@ from bot.dialogue import Button, Outcome, Screen, Step, rows
 from bot.permissions import require
 from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Turn
+from handlers.attachments import MOST, keep
 from handlers.newopening import AskElectorate
 from handlers.newrules import SetRules
 from handlers.planned import Plan, needs_options, texts_of, written
@@ -114,15 +116,17 @@ class AskMore(Step, name="newballot.more"):
         go_on = Button("on", text("newballot.go_on.button"), self.go_on, "primary")
         complete = len(self.plan.wordings) == len(turn.office.union.locales)
         more = () if complete else (Button("more", text("newballot.more.button"), AskLanguage(self.plan)),)
-        first = next((one for one in self.plan.wordings if not one.explanation), None)
-        explain = (
-            (Button("explain", text("newballot.explain.button"), AskExplanation(first.locale, self.plan)),)
-            if first
-            else ()
-        )
-        rules = Button("rules", text("newballot.rules.button"), SetRules(self.plan))
         ask = text("newballot.more.all" if complete else "newballot.more.ask")
-        return Screen(ask, rows(*more, *explain, rules, go_on))
+        return Screen(ask, rows(*more, *self._additions(), go_on))
+
+    def _additions(self) -> list[Button]:
+        """Offers what a text may have beside its question, as long as a language lacks it, and the rules."""
+        plan, found = self.plan, []
+        if locale := lacking("explanation", plan):
+            found.append(Button("explain", text("newballot.explain.button"), AskExplanation(locale, plan)))
+        if locale := lacking("document", plan):
+            found.append(Button("attach", text("newballot.attach.button"), AskDocument(locale, plan)))
+        return [*found, Button("rules", text("newballot.rules.button"), SetRules(plan))]
 
     async def go_on(self, turn: Turn) -> Step:
         """Asks who may vote. Raises Refusal while the rules do not fit the options: both can be changed from here."""
@@ -146,7 +150,38 @@ class AskExplanation(Step, name="newballot.explanation"):
 
     async def read(self, turn: Turn, words: str) -> Step:
         """Reads the explanation and goes on with the next language."""
-        wording = next(one for one in self.plan.wordings if one.locale == self.locale)
-        plan = self.plan.worded(replace(wording, explanation=explanation(words)))
-        left = next((one for one in plan.wordings if not one.explanation), None)
-        return AskExplanation(left.locale, plan) if left else AskMore(plan)
+        plan = with_part(self.plan, self.locale, "explanation", explanation(words))
+        left = lacking("explanation", plan)
+        return AskExplanation(left, plan) if left else AskMore(plan)
+
+
+@dataclass(frozen=True)
+class AskDocument(Step, name="newballot.document", receives=MOST):
+    """Asks for a longer text that is voted on, such as an agreement, as a file; then for the next language's."""
+
+    locale: str
+    plan: Plan
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Asks for the file, or to go on without."""
+        skip = Button("skip", text("newballot.document.skip.button"), AskMore(self.plan))
+        ask = text("newballot.document.ask", language=LanguageName(self.locale), most=MOST >> 20)
+        return Screen(ask, rows(skip))
+
+    async def receive(self, turn: Turn, content: bytes) -> Step:
+        """Keeps the file; the text names it by its hash."""
+        plan = with_part(self.plan, self.locale, "document", await keep(turn, content))
+        left = lacking("document", plan)
+        return AskDocument(left, plan) if left else AskMore(plan)
+
+
+def lacking(part: str, plan: Plan) -> str | None:
+    """Gives the first language whose text lacks a part; None where none does."""
+    return next((one.locale for one in plan.wordings if not getattr(one, part)), None)
+
+
+def with_part(plan: Plan, locale: str, part: str, value: str) -> Plan:
+    """Gives a plan whose text in one language has a part more."""
+    wording = next(one for one in plan.wordings if one.locale == locale)
+    changed: dict[str, Any] = {part: value}
+    return plan.worded(replace(wording, **changed))

@@ -140,7 +140,15 @@ class Preview(Step, name="newballot.preview"):
         require(turn.member, "open ballot", turn.now)
         ballot = ballot_of(turn, self.plan, secrets.token_hex(4))
         await keep_safe(turn, ballot)
+        await keep_whole(turn, ballot)
         return await submit(turn, ballot) if ballot.rules.binding else await put(turn, ballot)
+
+
+async def keep_whole(turn: Turn, ballot: Ballot) -> None:
+    """Refuses a ballot whose document is kept no longer, since its organizer took more than a week. Raises Refusal."""
+    kept = await turn.stores.ballots.attachments() if any(one.document for one in ballot.wordings) else ()
+    if any(one.document and one.document not in kept for one in ballot.wordings):
+        raise Refusal("attachment.gone")
 
 
 def head(ballot: Ballot) -> tuple[Text, ...]:

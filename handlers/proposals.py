@@ -214,7 +214,7 @@ async def reading(turn: Turn, proposal: Proposal) -> list[Button]:
         Button(
             f"read.{one.locale}",
             text("draft.read.button", language=LanguageName(one.locale)),
-            Link("text", (proposal.id, one.locale)),
+            Link("readtext", (proposal.id, one.locale)),
             "primary",
         )
         for one in (texts_to_read(proposal, ballot) if ballot else ())

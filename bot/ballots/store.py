@@ -7,7 +7,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ballots.attachments import KEPT_IDLE, name_of
 from bot.ballots.rules import Ballot, State
+from bot.database import attachment
 from bot.database import ballot as ballots
 from bot.vault import Vault, tier
 
@@ -61,6 +63,41 @@ class BallotStore:
         for ballot in await self._read(select(ballots.c.id, ballots.c.document)):
             approvals = tuple((locale, moved[who]) for locale, who in ballot.approvals if who in moved)
             await other.change(replace(ballot, by=moved.get(ballot.by, ""), approvals=approvals))
+        for name in await self.attachments():
+            content = self._attached(name, await self._sealed_attachment(name))
+            sealed = new.seal("attachment", content, name.encode(), tier(len(content)))
+            await self.connection.execute(update(attachment).where(attachment.c.id == name).values(content=sealed))
+
+    async def attach(self, content: bytes) -> str:
+        """Keeps a document and gives its name, the SHA-256 of its content; the same one is kept once."""
+        name = name_of(content)
+        await self.connection.execute(delete(attachment).where(attachment.c.id == name))
+        sealed = self.vault.seal("attachment", content, name.encode(), tier(len(content)))
+        await self.connection.execute(insert(attachment).values(id=name, idle=0, content=sealed))
+        return name
+
+    async def attached(self, name: str) -> bytes | None:
+        """Gives a document by its name, or None."""
+        sealed = await self._sealed_attachment(name)
+        return self._attached(name, sealed) if sealed else None
+
+    async def attachments(self) -> list[str]:
+        """Lists the documents that are kept, by their names."""
+        return list((await self.connection.execute(select(attachment.c.id).order_by(attachment.c.id))).scalars())
+
+    async def sweep_attachments(self, named: frozenset[str]) -> None:
+        """Once a day: lets go of documents that no ballot has named for some days."""
+        idle = attachment.c.id.not_in(named)
+        await self.connection.execute(update(attachment).where(idle).values(idle=attachment.c.idle + 1))
+        await self.connection.execute(update(attachment).where(~idle).values(idle=0))
+        await self.connection.execute(delete(attachment).where(attachment.c.idle > KEPT_IDLE))
+
+    async def _sealed_attachment(self, name: str) -> bytes | None:
+        query = select(attachment.c.content).where(attachment.c.id == name)
+        return (await self.connection.execute(query)).scalar()
+
+    def _attached(self, name: str, sealed: bytes | None) -> bytes:
+        return self.vault.open("attachment", sealed or b"", name.encode())
 
     async def _read(self, query: Select[str, bytes]) -> list[Ballot]:
         rows = await self.connection.execute(query)

@@ -87,6 +87,13 @@ ballot = table(
     Column("closes_at", Moment, nullable=False),
     Column("document", LargeBinary, nullable=False),
 )
+attachment = table(
+    "attachment",
+    PEOPLE,
+    Column("id", String(64), primary_key=True),
+    Column("idle", SmallInteger, nullable=False),  # days in which no ballot named it
+    Column("content", LargeBinary, nullable=False),
+)
 post = table(
     "post", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )

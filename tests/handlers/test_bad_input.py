@@ -221,7 +221,17 @@ QUESTIONS = {
         "Type the options in English",
         "Yes\nNo",
         "another language",
-        ("x" * 4096, "Only one", "Yes\nyes", "\n".join(map(str, range(21))), "\n".join(map(str, range(60))), "x" * 200 + "\nNo", "🙂", "{0}", "-1"),
+        (
+            "x" * 4096,
+            "Only one",
+            "Yes\nyes",
+            "\n".join(map(str, range(21))),
+            "\n".join(map(str, range(60))),
+            "x" * 200 + "\nNo",
+            "🙂",
+            "{0}",
+            "-1",
+        ),
     ),
     "pay.amount": Question(
         ("/pay", "Kenya", "Sama", "Content moderation", "By the month"),

@@ -25,7 +25,7 @@ from tests.handlers.test_ballots import opened, vote
 from tests.people import crowd, founded, member
 
 PASSPHRASE = "six words that nobody would guess"
-TABLES = {"member", "instance", "ballot", "post", "proposal", "name_proposal", "ledger", "open_steps"}
+TABLES = {"member", "instance", "ballot", "attachment", "post", "proposal", "name_proposal", "ledger", "open_steps"}
 LEDGER = new_book(*new_pair("a code"), lambda n: 0)
 KINDS = (("sqlite", "file"), ("sqlite", "passphrase"), ("postgres", "file"))
 STEPS = ("write", "carry_over", "settle", "destroy", "rename")
@@ -59,6 +59,7 @@ async def lively(bot: Bot) -> tuple[Person, list[Person]]:
     await waits_for_a_second(bot, admin, people[2])
     async with bot.app.office.writing() as stores:
         await stores.ledgers.put(people[2].id, LEDGER)
+        await stores.ballots.attach(b"%PDF-1.7")
     return admin, people
 
 
