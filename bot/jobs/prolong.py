@@ -10,8 +10,10 @@ from collections import Counter
 from bot.ballots.moments import DELIVERED, may_be_repaired, repaired
 from bot.ballots.rules import Ballot
 from bot.delivery.rules import AT_ONCE, to_everybody
-from bot.members.rules import Member, counted_country, reachable
+from bot.members.rules import Member, Reach, counted_country, reachable
 from bot.turn import Office, Stores
+
+GONE: tuple[Reach, ...] = ("blocked", "deactivated")  # who never began a chat could not lose a letter in it
 
 
 async def prolong(office: Office, ballot: Ballot) -> bool:
@@ -43,16 +45,15 @@ async def failed_somewhere(office: Office, stores: Stores, ballot: Ballot) -> bo
 
 
 async def troubled(stores: Stores, edition: str) -> bool:
-    """Says whether any letter of an edition waits or could not be delivered, which its totals tell."""
+    """Says whether any letter of an edition waits or did not arrive, which its totals tell."""
     totals = await stores.outbox.totals(edition)
-    lost = sum(count for name, count in totals.items() if name.split(":")[0] in ("unreachable", "failed"))
-    return lost > 0 or await stores.outbox.waiting(edition) > 0
+    return totals.total() > totals["sent"] or await stores.outbox.waiting(edition) > 0
 
 
 async def missing(stores: Stores, edition: str, voters: list[Member]) -> frozenset[int]:
     """Gives who was to get a letter of an edition and has none: it waits, or they cannot be written to any more."""
     waiting = frozenset(one.notice.telegram_id for one in await stores.outbox.of(edition))
-    lost = [voter.telegram_id for voter in voters if not reachable(voter)]
+    lost = [voter.telegram_id for voter in voters if voter.reach in GONE]
     return waiting | await stores.outbox.dealt_with(edition, lost)
 
 
