@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.ballots.petitions import signing
 from bot.dialogue import Button, Link, Screen, rows
 from bot.digests.rules import current
 from bot.jobs.cuts import falls
@@ -16,6 +17,7 @@ from bot.workplaces.rules import shown
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
 from handlers.falls import letter as fall_letter
+from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
 from handlers.sampled import sample_mark
 
@@ -211,6 +213,15 @@ def button(command: str) -> Button:
     return Button(command, text(f"menu.{command}.button"), Link(command))
 
 
+async def petition(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Asks for a name under a petition that has passed; not any more once the signing is over."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or not signing(ballot, reader.now.date()):
+        return None
+    screen = asks_for_a_name(ballot, reader.member.locale)
+    return headed(screen.text, screen)
+
+
 LETTERS: Mapping[str, Letter] = {
     "ballot.opened": ballot_opened,
     "ballot.closed": ballot_closed,
@@ -232,6 +243,7 @@ LETTERS: Mapping[str, Letter] = {
     "decided": decided,
     "role": role,
     "restored": restored,
+    "petition": petition,
     "digest": digest,
 }
 

@@ -12,6 +12,7 @@ from bot.members.zones import default_zone, zones
 from bot.texts import Country, Lines, Refusal, Text, Weekday, Zone, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, Employer, employer, employers
+from handlers.petitions import take_back_all
 
 HOURS = (6, 8, 10, 12, 15, 17, 18, 19, 20, 21)
 UNKNOWN = text("me.unknown")
@@ -238,6 +239,7 @@ async def erase(turn: Turn) -> Screen:
     remember(turn.office.vault, member, turn.now.date())
     await turn.stores.members.remove(turn.telegram_id)
     await turn.stores.ledgers.remove(turn.telegram_id)
+    await take_back_all(turn)
     await turn.stores.proposals.withdraw_of(turn.own_id())
     await turn.stores.workplaces.forget(turn.own_id())
     await turn.stores.outbox.forget(turn.telegram_id)

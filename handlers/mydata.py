@@ -13,6 +13,7 @@ from bot.texts import Country, LanguageName, Lines, Refusal, Text, Zone, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import employer
 from handlers.me import wish
+from handlers.petitions import own_signatures
 
 Said = Callable[[Member], Text]
 NOTHING = text("me.unknown")
@@ -29,7 +30,8 @@ async def mydata(turn: Turn, args: tuple[str, ...]) -> Outcome:
     own = text("mydata.ledger" if kept else "mydata.ledger.none")
     parts = Lines((text("mydata.parts"), *await taken_part(turn)), tight=True)
     ends = (text("mydata.not"), text("mydata.leave"))
-    said = Lines((record, *names, letters, own, parts, *ends))
+    signed = await own_signatures(turn)
+    said = Lines((record, *names, *signed, letters, own, parts, *ends))
     return Screen(said, rows(Button("done", text("button.done"), Link("done"))))
 
 

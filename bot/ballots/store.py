@@ -1,6 +1,6 @@
-"""Remembers ballots as they were put and decided; what was said in them is the box's."""
+"""Remembers ballots as they were put and decided, documents and names under petitions; what was said is the box's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
@@ -8,12 +8,16 @@ from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.attachments import KEPT_IDLE, name_of
+from bot.ballots.petitions import Signature
 from bot.ballots.rules import Ballot, State
-from bot.database import attachment
+from bot.database import attachment, signature
 from bot.database import ballot as ballots
+from bot.members.store import upsert
 from bot.vault import Vault, tier
 
 BALLOT = TypeAdapter(Ballot)
+RECORD = 512
+SIGNATURE = TypeAdapter(Signature)
 
 
 @dataclass(frozen=True)
@@ -109,3 +113,56 @@ class BallotStore:
 
     def _open(self, ballot_id: str, document: bytes) -> Ballot:
         return BALLOT.validate_json(self.vault.open("ballot", document, ballot_id.encode()))
+
+
+@dataclass(frozen=True)
+class PetitionStore:
+    """Reads and writes names under petitions within one transaction."""
+
+    connection: AsyncConnection
+    vault: Vault
+
+    async def put(self, telegram_id: int, signed: Signature) -> None:
+        """Writes somebody's name under a petition, new or changed."""
+        pk = self._pk(telegram_id, signed.ballot)
+        await upsert(self.connection, signature, "record", pk, self._seal(pk, signed))
+
+    async def get(self, telegram_id: int, ballot_id: str) -> Signature | None:
+        """Gives the name that somebody put under a petition, or None."""
+        pk = self._pk(telegram_id, ballot_id)
+        record = (await self.connection.execute(select(signature.c.record).where(signature.c.pk == pk))).scalar()
+        return self._open(pk, record) if record else None
+
+    async def all(self) -> list[Signature]:
+        """Gives every name under every petition, in no order that means anything."""
+        rows = await self.connection.execute(select(signature.c.pk, signature.c.record).order_by(signature.c.pk))
+        return [self._open(pk, record) for pk, record in rows]
+
+    async def remove(self, telegram_id: int, ballot_ids: Iterable[str]) -> None:
+        """Takes somebody's name back from petitions."""
+        keys = [self._pk(telegram_id, ballot_id) for ballot_id in ballot_ids]
+        await self.connection.execute(delete(signature).where(signature.c.pk.in_(keys)))
+
+    async def keep_only(self, ballot_ids: Iterable[str]) -> None:
+        """Deletes every name under other petitions than these."""
+        kept = frozenset(ballot_ids)
+        for pk, record in list(await self.connection.execute(select(signature.c.pk, signature.c.record))):
+            if self._open(pk, record).ballot not in kept:
+                await self.connection.execute(delete(signature).where(signature.c.pk == pk))
+
+    async def carry_over(self, new: Vault, people: Iterable[int]) -> None:
+        """Moves names to another master key; those of people who are not members any more go."""
+        moved, signed = PetitionStore(self.connection, new), {one.ballot for one in await self.all()}
+        found = [(who, one) for who in people for key in signed if (one := await self.get(who, key))]
+        await self.connection.execute(delete(signature))
+        for who, one in found:
+            await moved.put(who, one)
+
+    def _pk(self, telegram_id: int, ballot_id: str) -> bytes:
+        return self.vault.keyed("signature", str(telegram_id).encode(), ballot_id.encode())
+
+    def _seal(self, pk: bytes, signed: Signature) -> bytes:
+        return self.vault.seal("signature", SIGNATURE.dump_json(signed), pk, RECORD)
+
+    def _open(self, pk: bytes, record: bytes) -> Signature:
+        return SIGNATURE.validate_json(self.vault.open("signature", record, pk))

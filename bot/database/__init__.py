@@ -117,6 +117,9 @@ name_proposal = table(
 ledger = table(
     "ledger", PEOPLE, Column("pk", LargeBinary(16), primary_key=True), Column("book", LargeBinary, nullable=False)
 )
+signature = table(
+    "signature", PEOPLE, Column("pk", LargeBinary(16), primary_key=True), Column("record", LargeBinary, nullable=False)
+)
 outbox = table(
     "outbox",
     PEOPLE,

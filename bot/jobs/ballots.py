@@ -8,6 +8,7 @@ from bot.ballots.electorates import Whom, audience, electorate, groups, keep_apa
 from bot.ballots.moments import due, on_time
 from bot.ballots.rules import Ballot, read_outcome, write_board
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
+from bot.jobs.petitions import ask_for_names
 from bot.jobs.prolong import prolong
 from bot.jobs.recover import spare_the_counted
 from bot.members.rules import Member, reachable
@@ -94,6 +95,7 @@ async def close_ballot(office: Office, ballot: Ballot) -> None:
         people = [member.telegram_id for member in await stores.members.all() if reachable(member)]
         await stores.outbox.cancel(f"opened-{ballot.id}")
         await stores.outbox.add(notices("closed", ballot, people))
+        await ask_for_names(office, stores, closed)
 
 
 def notices(what: str, ballot: Ballot, people: list[int]) -> list[Notice]:

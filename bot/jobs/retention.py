@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.jobs.names import sweep_names
+from bot.jobs.petitions import sweep_signatures
 from bot.ledger.rules import KEPT as LEDGERS
 from bot.members import erasures
 from bot.members.rules import waited_long
@@ -87,6 +88,12 @@ POLICY: tuple[Rule, ...] = (
     Rule("who got an edition", "9 days after it", "only keeps it from being sent twice"),
     Rule("ballots and their boards", f"{DECISIONS.days} days after the close", "a term of office", sweep_decisions),
     Rule("documents attached to a ballot", "as long as it; unused ones 8 days", "what was voted on", sweep_attachments),
+    Rule(
+        "names under petitions",
+        "until taken back; 30 days after the 14 of signing",
+        "put openly, to be handed over",
+        sweep_signatures,
+    ),
     Rule("released pay figures", "for good", "they are published, and nothing else is kept of them"),
     Rule("posts", f"{POSTS.days} days after their week", "they were read", sweep_posts),
     Rule(

@@ -19,10 +19,10 @@ from bot.vault import Unreadable, Vault, keyed_hash, open_with
 # Every purpose the program derives a key for; a test holds this list against the code.
 PURPOSES = (
     *("lookup", "member", "step", "update", "invite", "instance", "fingerprint"),
-    *("ballot", "attachment", "post", "proposal", "ledger", "outbox", "edition", "name_proposal"),
+    *("ballot", "attachment", "post", "proposal", "ledger", "outbox", "edition", "name_proposal", "signature"),
 )
 KEY_ID = 8
-EDITION_KINDS = ("opened", "closed", "refused", "proposal", "moved")
+EDITION_KINDS = ("opened", "closed", "refused", "proposal", "moved", "signing")
 DIGEST_DAYS = 60
 
 
