@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from bot import commands
 from bot.backups.restore import Allowed
+from bot.ballots.counting.blt import BltError
+from bot.ballots.recount import METHODS, recount
 from bot.clock import ClockError
 from bot.database import DatabaseError, migrate, open_database
 from bot.database.lock import Lock, LockLost
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 WITH_TABLES = (benchmarks, catalogue, fx, living, takehome)  # imported here, so that `read_all` finds their tables
-FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, BadTable)
+FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, BadTable, BltError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,6 +94,14 @@ def add_evidence(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     export_.add_argument("--format", choices=("csv", "json", "codebook"), default="csv")
     export_.add_argument("--locale", default="en", help="language of the codebook (default en)")
     export_.add_argument("--schema", action="store_true", help="write the JSON schema of the export instead")
+    count_ = command(subparsers, "count", count, "count an election from a BLT file, and say every stage")
+    count_.add_argument("file", type=Path)
+    count_.add_argument("--method", choices=METHODS, default="stv", help="stv: Scottish rules (default); meek ...")
+    count_.add_argument("--seats", type=int, help="how many are elected (default: as the file says)")
+    count_.add_argument(
+        "--lot", help="order that decides ties: numbers of candidates, such as 2,1,3 (default: the file's)"
+    )
+    count_.add_argument("--locale", default="en", help="language (default en)")
 
 
 def command(
@@ -254,6 +264,11 @@ async def export(chosen: argparse.Namespace) -> None:
         return
     found = await briefs.from_data(prepared(load()))
     sys.stdout.buffer.write(briefs.make_export(found, chosen.format, chosen.locale))
+
+
+async def count(chosen: argparse.Namespace) -> None:
+    """Counts a BLT file."""
+    print(recount(chosen.file, chosen.method, chosen.seats, chosen.lot, chosen.locale), end="")
 
 
 def prepared(settings: Settings) -> Settings:

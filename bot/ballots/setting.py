@@ -5,16 +5,14 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, get_args
 
+from bot.ballots.deciding import EXCLUDING, MEASURED
 from bot.ballots.rules import Method, Rules, Share
 from bot.texts import Refusal
 
 METHODS: tuple[Method, ...] = get_args(Method)
 MAJORITY = Share(1, 2, strict=True)
-SEVERAL = frozenset({"multiple", "approval", "score", "stv", "meek"})  # methods that can have several winners
-MEASURED = frozenset({"yesno", "choice"})  # methods in which one option can be held against a threshold
-TIED = frozenset(
-    {"choice", "multiple", "approval", "score", "schulze", "demands"}
-)  # the others exclude by lot, or count a yes
+SEVERAL = frozenset({"multiple", "approval", "score", "stv", "meek", "demands"})  # methods with several winners
+TIED = frozenset({"choice", "multiple", "approval", "score", "schulze", "demands"})  # methods that may declare a tie
 REFUSING = frozenset({"choice", "approval", "irv", "schulze"})  # methods in which "none of the above" can win
 ALWAYS = ("method", "quorum", "changeable", "indicative", "binding")
 SHARE = re.compile(r"(>)?\s*(\d{1,6})(?:\s*/\s*(\d{1,6})|(?:[.,](\d{1,2}))?\s*[%٪])")
@@ -36,18 +34,21 @@ def applies(rule: str, rules: Rules) -> bool:
 
 
 def fitted(rules: Rules) -> Rules:
-    """Gives rules without what means nothing with their method; a yes needs a majority where nothing else is said."""
+    """Gives rules without what means nothing with their method.
+
+    A yes needs a majority where nothing else is said, and methods that exclude one after the other need a lot for ties.
+    """
     kept = ("preset", "top")
     idle: dict[str, Any] = {
         one.name: one.default for one in fields(Rules) if one.name not in kept and not applies(one.name, rules)
     }
-    after = replace(rules, **idle)
+    after = replace(rules, **idle, **({"tie": "drawn"} if rules.method in EXCLUDING else {}))
     return replace(after, threshold=MAJORITY) if after.method == "yesno" and not after.threshold else after
 
 
 def check(rules: Rules, options: int) -> None:
     """Refuses rules that so many options (without "none of the above") cannot satisfy. Raises Refusal."""
-    if rules.method != "yesno" and rules.seats >= options:
+    if rules.method not in ("yesno", "demands") and rules.seats >= options:
         raise Refusal("rules.seats.too_many", seats=rules.seats, n=options)
     if rules.most > options:
         raise Refusal("rules.most.too_many", most=rules.most, n=options)

@@ -50,7 +50,7 @@ def test_presets_are_whole_and_named(name: str) -> None:
     rules = PRESETS[name]
     assert fitted(rules) == rules and rules.preset == name
     assert rules.binding == (name in ("committee", "ratification", "petition"))
-    assert rules.indicative == (name == "strike")
+    assert rules.indicative == (name in ("strike", "straw"))
 
 
 def test_more_are_not_elected_than_there_are() -> None:
@@ -86,4 +86,4 @@ def test_what_is_no_share_is_refused(words: str) -> None:
 
 def test_a_rule_that_means_nothing_any_more_goes() -> None:
     plan = with_rule(Plan(replace(PRESETS["ratification"], double="country")), "method", "stv")
-    assert plan.rules == Rules("stv", "ratification", quorum=Share(1, 2), binding=True)
+    assert plan.rules == Rules("stv", "ratification", quorum=Share(1, 2), tie="drawn", binding=True)

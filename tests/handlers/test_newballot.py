@@ -157,7 +157,7 @@ async def test_everything_can_be_set_by_hand_and_nothing_typed_is_lost(bot: Bot)
     await admin.sees("Preview", "Who shall sit on the committee?", "3. Zawadi")
     await admin.presses("Open the ballot")
     await admin.sees_new("The ballot is opening")
-    assert (await the_ballot(bot)).rules == Rules("stv", seats=2, shuffled=True, changeable=False)
+    assert (await the_ballot(bot)).rules == Rules("stv", seats=2, tie="drawn", shuffled=True, changeable=False)
 
 
 @ONE_STORE
