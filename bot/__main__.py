@@ -23,7 +23,7 @@ from bot.harden import harden_process
 from bot.keys.commands import init, recover, show_paper, turn_over
 from bot.keys.custody import custody_of
 from bot.log import guard_loop, open_door
-from bot.pay import benchmarks, fx, living, takehome
+from bot.pay import benchmarks, currencies, fx, living, takehome
 from bot.settings import Settings, SettingsError, load
 from bot.tables import BadTable, read_all
 from bot.vault import VaultError
@@ -32,7 +32,7 @@ from bot.workplaces import catalogue
 if TYPE_CHECKING:
     from bot.app import App
 
-WITH_TABLES = (benchmarks, catalogue, fx, living, takehome)  # imported here, so that `read_all` finds their tables
+WITH_TABLES = (benchmarks, catalogue, currencies, fx, living, takehome)  # imported, so that `read_all` finds them
 FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, BadTable, BltError)
 
 

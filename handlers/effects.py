@@ -10,8 +10,8 @@ from bot.members.rules import Member, Role, belongs, in_office
 from bot.proposals.rules import BALLOTS, Kind, Proposal
 from bot.texts import Refusal
 from bot.turn import Turn
-from bot.workplaces.catalogue import EMPLOYERS, LISTED, Employer, employer
-from bot.workplaces.rules import MOST_ADDED, NameProposal, alike, new_id, renamed
+from bot.workplaces.catalogue import IN_USE, Listing, keyed, what_of
+from bot.workplaces.rules import NameProposal, alike, new_id, refuse_full, renamed
 from handlers import ballotmoves
 
 Effect = Callable[[Turn, Proposal], Awaitable[None]]
@@ -109,23 +109,22 @@ async def send(turn: Turn, proposal: Proposal) -> None:
     turn.wake()
 
 
-async def list_employer(turn: Turn, proposal: Proposal) -> None:
-    """Lists an employer under the name that members proposed. Raises Refusal when that is gone, or the list is full."""
+async def list_name(turn: Turn, proposal: Proposal) -> None:
+    """Lists what members proposed the name of. Raises Refusal when the name is gone, or the list is full."""
     stores = turn.stores.workplaces
-    found, added = await stores.hold(proposal.thing), await stores.employers()
+    found, added = await stores.hold(proposal.thing), await stores.added()
     if found is None or found.draft is None:
         raise Refusal("proposal.gone")
-    if sum(known.id not in LISTED for known in added) >= MOST_ADDED:
-        raise Refusal("names.full", most=MOST_ADDED)
-    listed = found.draft.employer
-    taken = {*EMPLOYERS, *(known.id for known in added)}
+    listed = found.draft.listed
+    refuse_full(listed, added)
+    taken = {*IN_USE[found.what], *(known.id for known in added if what_of(known) == found.what)}
     if listed.id in taken:
         listed = replace(listed, id=new_id(listed.name, taken, listed.id))
-    await stores.put_employer(listed, found.draft.source)
-    await decide_name(turn, found, "listed", listed.name)
+    await stores.put_listing(listed, found.draft.source)
+    await decide_name(turn, found, "listed", employer=listed.name)
 
 
-async def decide_name(turn: Turn, name: NameProposal, what: str, listed_as: str = "") -> None:
+async def decide_name(turn: Turn, name: NameProposal, outcome: str, **more: str) -> None:
     """Ends a proposed name, with all of the same name, and tells whoever proposed it what became of it.
 
     Raises Refusal when another organizer was faster.
@@ -136,29 +135,29 @@ async def decide_name(turn: Turn, name: NameProposal, what: str, listed_as: str 
         await turn.stores.workplaces.remove(same.id)
         proposer = await turn.stores.members.hold_by_id(same.by)
         if proposer:
-            values = {"what": what, "name": same.name, "employer": listed_as}
+            values = {"what": outcome, "of": name.what, "name": same.name, **more}
             await turn.stores.outbox.add([one(f"name-{same.id}", proposer.telegram_id, "name", **values)])
     turn.wake()
 
 
 async def rename(turn: Turn, proposal: Proposal) -> None:
-    """Gives an employer another name; it stays known by the old one too."""
-    await change_employer(turn, renamed(employer(proposal.thing), proposal.words))
+    """Gives something that is listed another name; it stays known by the old one too."""
+    await change_listing(turn, renamed(keyed(proposal.thing), proposal.words))
 
 
 async def retire(turn: Turn, proposal: Proposal) -> None:
-    """Offers an employer no more."""
-    await change_employer(turn, replace(employer(proposal.thing), retired=True))
+    """Offers something that is listed no more."""
+    await change_listing(turn, replace(keyed(proposal.thing), retired=True))
 
 
 async def offer(turn: Turn, proposal: Proposal) -> None:
-    """Offers a retired employer again."""
-    await change_employer(turn, replace(employer(proposal.thing), retired=False))
+    """Offers again what was retired."""
+    await change_listing(turn, replace(keyed(proposal.thing), retired=False))
 
 
-async def change_employer(turn: Turn, changed: Employer) -> None:
-    """Writes a changed employer; it is in use once this turn is committed (bot/jobs/names.py)."""
-    await turn.stores.workplaces.put_employer(changed)
+async def change_listing(turn: Turn, changed: Listing) -> None:
+    """Writes what was changed; it is in use once this turn is committed (bot/jobs/names.py)."""
+    await turn.stores.workplaces.put_listing(changed)
     turn.wake()
 
 
@@ -172,7 +171,7 @@ EFFECTS: Mapping[Kind, Effect] = {
     "extend": ballotmoves.extend,
     "mend": ballotmoves.mend,
     "resume": ballotmoves.resume,
-    "list": list_employer,
+    "list": list_name,
     "rename": rename,
     "retire": retire,
     "offer": offer,

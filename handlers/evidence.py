@@ -11,7 +11,7 @@ from bot.pay.release import Published, Release
 from bot.pay.rules import country_cell, employer_cell, pair_cell
 from bot.pay.takehome import Costs, TakeHome, take_home
 from bot.texts import Country, Lines, Money, Percent, Text, Value, text
-from bot.workplaces.catalogue import employer
+from bot.workplaces.catalogue import employer, task_name
 from handlers.standing import beside_a_living, buys, in_other_money, times
 
 KINDS = ("country", "employer", "task", "pair")
@@ -72,7 +72,7 @@ def visible(report: Report, last: Release | None) -> list[Lines]:
         lines.append(place(employer(report.employer).name, last.cell(employer_cell(report.employer, currency))))
     if report.task != OTHER:
         cell = pair_cell(report.country, report.task, currency)
-        pair = text("pay.visible.pair", task=text(f"task.{report.task}"), country=where)
+        pair = text("pay.visible.pair", task=task_name(report.task), country=where)
         lines.append(place(pair, last.cell(cell)))
     return [Lines(tuple(lines), tight=True)]
 
@@ -105,7 +105,7 @@ def figure(published: Published) -> Text:
         return figure_of_country(published, names[0], about)
     if kind == "employer":
         return said(f"figures.employer.{about}", employer=employer(names[0]).name)
-    task = text(f"task.{names[-1]}")
+    task = task_name(names[-1])
     if kind == "task":
         return said(f"figures.task.{about}", task=task)
     return said(f"figures.pair.{about}", task=task, country=Country(names[0]))

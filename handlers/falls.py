@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.dialogue import Button, Link, Screen, rows
 from bot.pay.cuts import Cut
 from bot.texts import Country, Lines, Money, Text, Value, text
-from bot.workplaces.catalogue import employer
+from bot.workplaces.catalogue import employer, task_name
 
 MOST = 12  # falls that are named in a letter, the deepest first
 MOST_IN_DIGEST = 4  # the same in everybody's note, beside all that it holds
@@ -17,9 +17,9 @@ def named(cell: str) -> Value:
     if kind == "employer":
         return employer(name).name
     if kind == "task":
-        return text(f"task.{name}")
+        return task_name(name)
     if kind == "pair":
-        return text("cuts.pair", country=Country(name), task=text(f"task.{more[0]}"))
+        return text("cuts.pair", country=Country(name), task=task_name(more[0]))
     return Country(name)
 
 

@@ -13,6 +13,7 @@ from bot.pay.rules import period_ends
 from bot.permissions import may
 from bot.texts import Lines, Text, text
 from bot.turn import Office, Stores
+from bot.workplaces.catalogue import keyed, name_of
 from bot.workplaces.rules import shown
 from handlers.ballots import outcome, paper
 from handlers.digests import compose
@@ -155,7 +156,7 @@ async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
 
 async def names(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Tells an organizer, once a day, that names of employers wait; not any more once they are decided."""
+    """Tells an organizer, once a day, that names wait; not any more once they are decided."""
     waiting = shown(await reader.stores.workplaces.all())
     if not waiting or not may(reader.member, "list names", reader.now):
         return None
@@ -163,8 +164,13 @@ async def names(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
 
 async def name(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Tells who proposed an employer's name what became of it."""
-    return headed(text(f"letter.name.{values['what']}", name=values["name"], employer=values["employer"]))
+    """Tells who proposed a name what became of it."""
+    outcome, of = values["what"], values.get("of", "employer")
+    if outcome == "declined":
+        return headed(text(f"letter.name.declined.{of}", name=values["name"]))
+    listed = name_of(keyed(values["thing"])) if "thing" in values else text("value", value=values["employer"])
+    key = "letter.name.same" if outcome == "same" else f"letter.name.listed.{of}"
+    return headed(text(key, name=values["name"], listed=listed))
 
 
 async def decided(reader: Reader, values: Mapping[str, str]) -> Screen | None:

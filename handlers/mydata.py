@@ -36,7 +36,7 @@ async def mydata(turn: Turn, args: tuple[str, ...]) -> Outcome:
 
 
 async def proposed_names(turn: Turn) -> list[Text]:
-    """Says which employers' names the sender proposed, as long as they wait for organizers."""
+    """Says which names the sender proposed, as long as they wait for organizers."""
     own = sorted(one.name for one in await turn.stores.workplaces.of(turn.own_id()))
     return [text("mydata.names", names=", ".join(own))] if own else []
 

@@ -58,9 +58,9 @@ def nobody(outcome: Outcome, rules: Rules, names: Names) -> Text:
     """Says why no option is chosen."""
     if outcome.why in ("group", "few"):
         return text(f"outcome.nothing.{outcome.why}", share=share_of(rules))
-    if outcome.kind != "figures" or outcome.count is None:
+    if outcome.kind != "figures":
         return text("outcome.nothing.bare", share=share_of(rules))
-    first = outcome.count.winners[0]
+    first = outcome.counts.index(max(outcome.counts))
     return text(f"outcome.nothing.{rules.base}", option=names[first], **measured(outcome, rules, first))
 
 

@@ -20,7 +20,7 @@ from bot.pay.rules import MOST_REPORTS, period_ends
 from bot.permissions import require
 from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
-from bot.workplaces.catalogue import COUNTRIES, TASKS, country, employer, employers
+from bot.workplaces.catalogue import COUNTRIES, country, employer, employers, task_name, tasks
 from handlers.evidence import visible
 from handlers.payfile import file, filing_period
 from handlers.paymore import About, TellMore, month_buttons, stop
@@ -100,7 +100,7 @@ class AskTask(Step, name="pay.task", sealed=True):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows the kinds of work."""
-        buttons = [Button(task, text(f"task.{task}"), self._next(task)) for task in TASKS]
+        buttons = [Button(task, task_name(task), self._next(task)) for task in tasks()]
         pages = Pages(buttons, self.page, self._turn_to, width=2, size=18)
         return Screen(text("pay.task.ask"), (*pages.rows(), (back(AskEmployer(self.begun, self.country)), stop())))
 
@@ -334,9 +334,7 @@ class Review(Step, name="pay.review", sealed=True):
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
             Button("stats", text("menu.stats.button"), Link("stats")),
         )
-        unlisted = any(job.report.employer == OTHER for job in self.jobs)
-        missing = (Button("propose", text("propose.button"), Link("propose")),) if unlisted else ()
-        return Screen(lines, rows(*buttons, *missing), fleeting=RESULT_SECONDS, protected=True)
+        return Screen(lines, rows(*buttons, *missing(self.jobs)), fleeting=RESULT_SECONDS, protected=True)
 
 
 @dataclass(frozen=True)
@@ -350,7 +348,7 @@ class AskAnother(Step, name="pay.another", sealed=True):
         last = self.jobs[-1].report
         same = Button("month", text("pay.another.month.button"), AskMonth(self.jobs, same=True))
         other = Button("job", text("pay.another.job.button"), AskMonth(self.jobs, same=False))
-        ask = text("pay.another.ask", employer=payer(last), task=text(f"task.{last.task}"))
+        ask = text("pay.another.ask", employer=payer(last), task=task_name(last.task))
         return Screen(ask, (*rows(same, other), (back(Review(self.jobs)), stop())))
 
 
@@ -371,6 +369,15 @@ class AskMonth(Step, name="pay.month", sealed=True):
         if not self.same:
             return AskCountry(begun)
         return AskAmount(begun, last.country, last.employer, last.task, last.basis, last.amount.currency)
+
+
+def missing(jobs: tuple[Job, ...]) -> list[Button]:
+    """Leads to the open act that names an employer or a kind of work which the lists lacked."""
+    lacked = {
+        "employer": any(job.report.employer == OTHER for job in jobs),
+        "task": any(job.report.task == OTHER for job in jobs),
+    }
+    return [Button(what, text(f"propose.{what}.button"), Link("propose", (what,))) for what in lacked if lacked[what]]
 
 
 def concluded(begun: Begun, report: Report, turn: Turn) -> Step:

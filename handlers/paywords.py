@@ -28,7 +28,7 @@ from bot.pay.plausible import is_doubtful
 from bot.pay.release import Release
 from bot.pay.takehome import take_home
 from bot.texts import Country, Lines, Money, Month, Percent, Text, text
-from bot.workplaces.catalogue import country, employer
+from bot.workplaces.catalogue import country, employer, task_name
 from handlers.evidence import meaning
 from handlers.standing import beside
 
@@ -88,7 +88,7 @@ def answered(job: Job) -> Text:
         "pay.review",
         country=Country(report.country),
         employer=payer(report),
-        task=text(f"task.{report.task}"),
+        task=task_name(report.task),
         basis=text(f"basis.{report.basis}"),
         amount=report.amount,
         hours=report.hours_paid,

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.ballots.electorates import OTHERS, Whom, electorate, groups, keep_apart, keep_divided
 from bot.ballots.moments import closes
 from bot.ballots.rules import Ballot, Rules, Wording
-from bot.ballots.setting import check
+from bot.ballots.setting import check, keep_quiet
 from bot.dialogue import Step
 from bot.texts import Country, Refusal, Text, look, text
 from bot.turn import Turn
@@ -80,10 +80,11 @@ def ballot_of(turn: Turn, plan: Plan, ballot_id: str) -> Ballot:
 
 
 async def keep_safe(turn: Turn, ballot: Ballot) -> None:
-    """Refuses a ballot that would single people out, by itself, by its groups, or beside an earlier ballot."""
+    """Refuses a ballot that would tell of people: by whom it asks, its groups, its verdict, or beside an earlier one."""
     members, whom = await turn.stores.members.all(), Whom.of(ballot)
     voters = electorate(members, whom, turn.now)
     keep_divided(groups(voters, ballot.rules.double, turn.now.date()), ballot.rules)
+    keep_quiet(ballot.rules, len(voters))
     put = await turn.stores.ballots.having("draft", "opening", "open", "closed")
     keep_apart(ballot.wordings, whom, members, [one for one in put if one.id != ballot.id], turn.now)
 

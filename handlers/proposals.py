@@ -10,9 +10,9 @@ from bot.dialogue import Button, Link, Outcome, Screen, rows
 from bot.members.roles import administers
 from bot.permissions import require
 from bot.proposals.rules import BALLOTS, NAMES, Kind, Officer, Proposal, alone, ends, may_confirm, may_decline, pending
-from bot.texts import Country, LanguageName, Lines, Refusal, Value, text
+from bot.texts import Country, LanguageName, Lines, Refusal, Text, Value, text
 from bot.turn import Stores, Turn
-from bot.workplaces.catalogue import employer
+from bot.workplaces.catalogue import Client, Employer, Listing, employer, keyed, name_of
 from bot.workplaces.rules import Draft
 from handlers.effects import decline_effect, name_organizers, take_effect
 
@@ -151,8 +151,8 @@ async def described(stores: Stores, proposal: Proposal, locale: str) -> Lines:
     ballot = await stores.ballots.get(proposal.thing) if proposal.kind in BALLOTS else None
     question = ballot.wording(locale).question if ballot else ""
     word = words.get(proposal.person, "?")
-    employer = await employer_in(stores, proposal)
-    said = text(f"proposal.{proposal.kind}", word=word, question=question, n=proposal.days, **employer)
+    name = await name_in(stores, proposal)
+    said = text(f"proposal.{proposal.kind}", word=word, question=question, n=proposal.days, **name)
     key = "proposal.by.send" if proposal.kind == "send" else "proposal.by"
     by = text(key, word=words.get(proposal.by, "?"), date=proposal.ends)
     return Lines((said, *texts_of(proposal, ballot), by))
@@ -175,20 +175,26 @@ def texts_to_read(proposal: Proposal, ballot: Ballot) -> tuple[Wording, ...]:
     return ballot.wordings
 
 
-async def employer_in(stores: Stores, proposal: Proposal) -> dict[str, Value]:
-    """Gives what a proposal about an employer says of it."""
+async def name_in(stores: Stores, proposal: Proposal) -> dict[str, Value]:
+    """Gives what a proposal about a name says of it."""
     if proposal.kind == "list":
         found = await stores.workplaces.get(proposal.thing)
         return drafted(found.draft) if found and found.draft else {}
-    return {"name": employer(proposal.thing).name, "words": proposal.words} if proposal.kind in NAMES else {}
+    return {"name": name_of(keyed(proposal.thing)), "words": proposal.words} if proposal.kind in NAMES else {}
 
 
 def drafted(draft: Draft) -> dict[str, Value]:
-    """Gives what is said of an employer that is to be listed; countries a line each."""
-    listed = draft.employer
-    countries = Lines(tuple(text("value", value=Country(code)) for code in listed.countries), tight=True)
-    kind = text(f"names.kind.{listed.kind}")
-    return {"name": listed.name, "kind": kind, "countries": countries, "source": draft.source}
+    """Gives what is said of something that is to be listed: what it is, and its countries or vendors, a line each."""
+    listed = draft.listed
+    about = Lines((text(f"names.kind.{listed.kind}"), *seen_in(listed)), tight=True)
+    return {"name": listed.name, "about": about, "source": draft.source}
+
+
+def seen_in(listed: Listing) -> tuple[Text, ...]:
+    """Names the countries of an employer, or the employers that work for an end client."""
+    if isinstance(listed, Employer):
+        return tuple(text("value", value=Country(code)) for code in listed.countries)
+    return tuple(name_of(employer(id)) for id in listed.vendors) if isinstance(listed, Client) else ()
 
 
 async def choices(turn: Turn, proposal: Proposal) -> tuple[tuple[Button, ...], ...]:

@@ -25,7 +25,7 @@ from bot.pay.release import Published, Release
 from bot.pay.rules import period_ends
 from bot.tables import is_stale
 from bot.texts import Catalogues, Country, Lines, Money, Percent, Text, Value, text
-from bot.workplaces.catalogue import COUNTRIES, employer
+from bot.workplaces.catalogue import COUNTRIES, employer, task_name
 from handlers.evidence import figure
 from handlers.falls import fell, named
 from handlers.standing import abroad, dollars_of, times
@@ -125,7 +125,7 @@ def work(seen: Seen) -> View:
     lines = [*([figure(whole)] if whole else []), *(abroad(cell, place(cell), dollars) for cell, dollars in ranked)]
     bars = tuple(work_bar(seen, cell, dollars) for cell, dollars in ranked if dollars)
     about = text("stats.chart.work.about", period=seen.release.period, date=day_of_rates(pairs, when))
-    chart = seen.chart(text("stats.chart.work", task=text(f"task.{task}")), about, bars=bars, note=note(seen, pairs))
+    chart = seen.chart(text("stats.chart.work", task=task_name(task)), about, bars=bars, note=note(seen, pairs))
     return View((Lines(tuple(lines), tight=True),), chart if bars else None)
 
 

@@ -28,8 +28,8 @@ who took part, in which group.
   twelve that they are not against. That an option has no votes at all is told, as in every election: it is what nobody
   said, not what somebody did.
 - What remains: a bare outcome of a ballot in which ten or more are known to have voted, as after a quorum of ten, says
-  that it was unanimous. No rule that prints exact figures otherwise can hide that. And a threshold that only unanimity
-  reaches tells by its verdict; `telling` finds it, so that it is not asked for.
+  that it was unanimous. No rule that prints exact figures otherwise can hide that. And a threshold that only all reach,
+  or only none miss, tells by its verdict; `telling` finds it, so that it can be warned of before the opening.
 - Otherwise figures: every answer was given by somebody, and not by somebody else.
 - Groups of a double majority: their figures are parts of a sum that is published, so each one that is left out could be
   had by taking the others away; two left out together still by what is known of one of them (twelve voted there, it is
@@ -265,7 +265,16 @@ def figures_of_groups(case: Case) -> tuple[Tally, ...]:
 
 
 def telling(rules: Rules, electorate: int) -> bool:
-    """Says whether fewer than 10 votes can carry a yes/no ballot, but only if all of them are yes."""
-    share, cast = rules.threshold or HALF, range(OUTCOME_FROM, min(FIGURES_FROM, electorate + 1))
-    base = {n: electorate if rules.base == "electorate" else n for n in cast}
-    return any(share.reached(n, base[n]) for n in cast) and not any(share.reached(n - 1, base[n]) for n in cast)
+    """Says whether the bare verdict of a few votes can tell that all of them were yes, or that none was.
+
+    Of votes that is any threshold over 4/5, or up to 1/5: of five votes only all reach the one, and only none miss the
+    other. Of an electorate it is what only everybody reaches, or a single vote.
+    """
+    share, few = rules.threshold or HALF, range(OUTCOME_FROM, FIGURES_FROM)
+    wholes = (electorate,) if rules.base == "electorate" else few
+    return any(turns(share, whole - 1, whole) or turns(share, 0, whole) for whole in wholes)
+
+
+def turns(share: Share, part: int, of: int) -> bool:
+    """Says whether one vote more than these makes a share be reached."""
+    return share.reached(part + 1, of) and not share.reached(part, of)

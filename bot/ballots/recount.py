@@ -44,7 +44,7 @@ def contents(file: Path) -> str:
 
 
 def order(drawn: str | None, election: Election) -> tuple[int, ...]:
-    """Reads a lot: the numbers of all candidates who did not withdraw, among themselves. Without one, as in the file."""
+    """Reads a lot, in the numbers of those who did not withdraw; without one, the order of the file is taken."""
     every = tuple(range(len(election.names)))
     lot = tuple(int(said) - 1 for said in drawn.split(",") if said.strip().isdecimal()) if drawn else every
     if sorted(lot) != list(every):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, get_args
 
-from bot.ballots.deciding import EXCLUDING, MEASURED
+from bot.ballots.deciding import EXCLUDING, MEASURED, telling
 from bot.ballots.rules import Method, Rules, Share
 from bot.texts import Refusal
 
@@ -42,7 +42,9 @@ def fitted(rules: Rules) -> Rules:
     idle: dict[str, Any] = {
         one.name: one.default for one in fields(Rules) if one.name not in kept and not applies(one.name, rules)
     }
-    after = replace(rules, **idle, **({"tie": "drawn"} if rules.method in EXCLUDING else {}))
+    if rules.method in EXCLUDING:
+        idle["tie"] = "drawn"
+    after = replace(rules, **idle)
     return replace(after, threshold=MAJORITY) if after.method == "yesno" and not after.threshold else after
 
 
@@ -52,6 +54,12 @@ def check(rules: Rules, options: int) -> None:
         raise Refusal("rules.seats.too_many", seats=rules.seats, n=options)
     if rules.most > options:
         raise Refusal("rules.most.too_many", most=rules.most, n=options)
+
+
+def keep_quiet(rules: Rules, electorate: int) -> None:
+    """Refuses a threshold whose verdict alone can tell how everybody voted. Raises Refusal."""
+    if rules.threshold and rules.method in MEASURED and telling(rules, electorate):
+        raise Refusal("rules.threshold.telling")
 
 
 def typed_options(rules: Rules, options: tuple[str, ...]) -> tuple[str, ...]:

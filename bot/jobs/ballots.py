@@ -7,6 +7,7 @@ from functools import partial
 from bot.ballots.electorates import Whom, audience, electorate, groups, keep_apart, keep_divided
 from bot.ballots.moments import due, on_time
 from bot.ballots.rules import Ballot, read_outcome, write_board
+from bot.ballots.setting import keep_quiet
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
 from bot.jobs.petitions import ask_for_names
 from bot.jobs.prolong import prolong
@@ -60,6 +61,7 @@ def electorate_of(
     keep_apart(ballot.wordings, Whom.of(ballot), everybody, put, now)
     voters = electorate(everybody, Whom.of(ballot), now)
     keep_divided(groups(voters, ballot.rules.double, now.date()), ballot.rules)
+    keep_quiet(ballot.rules, len(voters))
     return voters
 
 

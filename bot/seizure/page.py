@@ -59,7 +59,7 @@ def about(trial: Trial) -> list[str]:
     known = sorted({hit.trace.removeprefix("edition ") for hit in trial.hits_in("delivered")})
     pieces.append(listed("Mass sends that are remembered as done for this person, whether or not they arrived", known))
     pieces.append(listed("Proposals of organizers that name this person", proposals(trial)))
-    pieces.append(listed("Names of employers that this person proposed, openly", proposed_names(trial)))
+    pieces.append(listed("Names that this person proposed, openly", proposed_names(trial)))
     pieces.append(ledger(trial))
     return pieces
 
@@ -99,7 +99,7 @@ def proposals(trial: Trial) -> list[str]:
 
 
 def proposed_names(trial: Trial) -> list[str]:
-    """Gives the employers' names that the person proposed and nobody has decided about."""
+    """Gives the names that the person proposed and nobody has decided about."""
     own = (one for one in trial.opened_of("name_proposal") if belongs_to_person(trial, one))
     return [json.loads(one.plain)["name"] for one in own]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bot.database import open_database
-from tests.audit import faults, publishing
+from tests.audit import faults, properties, publishing
 from tests.audit.controls import CONTROLS, ON_POSTGRES
 from tests.audit.keepers import administer, folder, migrated, url
 from tests.audit.lint import lint
@@ -18,7 +18,7 @@ from tests.audit.through_http import Whole, whole_world
 from tests.audit.trials import CONTROL_SIZE, Task, run
 
 ROOT = Path(__file__).parent.parent.parent
-Section = Literal["publishing", "faults"]
+Section = Literal["publishing", "faults", "properties"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 STORES = ("sqlite", "postgres")
 BYTE_FOR_BYTE = "tests/test_untouched.py::test_votes_and_pay_reports_leave_the_people_store_as_it_was"
@@ -76,7 +76,7 @@ def jobs(seed: int, extent: Extent, servers: Servers, *, thorough: bool) -> list
 
 
 def sections(seed: int, *, thorough: bool) -> list[Job]:
-    """Lists what is examined beside the worlds: the publishing of pay figures, and kills."""
+    """Lists what is examined beside the worlds: the publishing of pay figures, kills, counting and deciding."""
     return [Job("section", name, section, (name, seed, thorough), 300 if thorough else 20) for name in SECTIONS]
 
 
@@ -84,6 +84,8 @@ def section(name: Section, seed: int, thorough: bool) -> list[str]:
     """Examines one of them and gives the lines it has to say."""
     if name == "publishing":
         return publishing.lines(publishing.examine(seed, thorough))
+    if name == "properties":
+        return properties.lines(properties.examine(seed, thorough))
     return faults.lines(faults.examine(seed, thorough))
 
 

@@ -27,7 +27,7 @@ from tests.audit.findings import (
 from tests.audit.plan import ROOT, Extent
 from tests.audit.scene import MOMENTS
 
-TITLES = {"publishing": "Publishing", "faults": "Faults"}
+TITLES = {"publishing": "Publishing", "faults": "Faults", "properties": "Counting and deciding"}
 HOW = """
 - Who votes, in which order, what they say and what they earn is drawn from the seed; keys and keyed ids are random,
   as in the running bot. The numbers of worlds were set before anything was looked at (`tests/audit/plan.py`).

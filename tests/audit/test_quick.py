@@ -116,4 +116,4 @@ def test_the_page_says_what_was_not_met(tmp_path: Path) -> None:
     assert "**NOT MET**" in page and "order of rows, code, sqlite, n = 20, mid-batch" in page
     listed = jobs(1, QUICK, Servers(tmp_path, tmp_path), thorough=False)
     assert {job.topic for job in listed} >= {"http", "organizer", "trials", "controls", "lint", "people"}
-    assert len(SECTIONS) == 2
+    assert len(SECTIONS) == 3

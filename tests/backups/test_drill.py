@@ -168,13 +168,13 @@ async def test_who_joined_again_is_in_a_backup_made_since(bot: Bot, elsewhere: E
     await joins(bot, admin, people[0])
     karya = Employer("karya", "Karya", ("IN",), "platform", ("Karya Works",))
     async with bot.app.office.writing() as stores:
-        await stores.workplaces.put_employer(karya, "Its own page, 2026")
+        await stores.workplaces.put_listing(karya, "Its own page, 2026")
         await stores.workplaces.put(NameProposal("n1", bot.app.vault.lookup(people[0].id).hex(), "Another", "2026-11"))
     await bring(bot, await backup(bot, tmp_path / "b.age"), elsewhere)
     await go_on(bot, elsewhere)
     await people[0].sees("restored from its backup")
     async with bot.app.office.reading() as stores:
-        assert (await stores.workplaces.employers(), await stores.workplaces.all()) == ([karya], [])
+        assert (await stores.workplaces.added(), await stores.workplaces.all()) == ([karya], [])
     assert employer("karya") == karya
     use(())
     await people[0].says("/me")

@@ -1,6 +1,5 @@
 """Decisions: thresholds and quorums to the vote, a plain model beside the program, and what is never published."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from bot.ballots.counting import Vote
 from bot.ballots.deciding import decide, telling
 from bot.ballots.outcome import Outcome, Tally
+from bot.ballots.presets import PRESETS
 from bot.ballots.rules import Base, Group, Method, Rules, Share
 from tests.examples import EXAMPLES
 
@@ -276,9 +276,27 @@ def test_too_few_votes_tell_nothing() -> None:
     assert asked(Rules("yesno"), 5, 4).kind == "bare" and asked(Rules("yesno"), 5, 5).kind == "figures"
 
 
-def test_a_threshold_that_only_unanimity_reaches_is_found() -> None:
-    rules = Rules("yesno", threshold=Share(9, 10))
-    assert telling(rules, 100) and telling(replace(rules, threshold=Share(1, 1)), 100)
-    assert not telling(replace(rules, threshold=Share(4, 5)), 100)
-    assert not telling(replace(rules, threshold=ABSOLUTE, base="electorate"), 100)
-    assert telling(replace(rules, threshold=Share(9, 10), base="electorate"), 10)
+@pytest.mark.parametrize(
+    ("share", "base", "electorate", "tells"),
+    [
+        (Share(4, 5), "valid", 100, False),
+        (Share(4, 5, strict=True), "valid", 100, True),
+        (Share(1, 1), "cast", 100, True),
+        (Share(1, 5, strict=True), "valid", 100, False),
+        (Share(1, 5), "valid", 100, True),
+        (ABSOLUTE, "electorate", 100, False),
+        (ABSOLUTE, "electorate", 12, False),
+        (Share(19, 20), "electorate", 10, True),
+        (Share(1, 100), "electorate", 100, True),
+    ],
+)
+def test_a_threshold_whose_verdict_tells_of_everybody_is_found(
+    share: Share, base: Base, electorate: int, tells: bool
+) -> None:
+    assert telling(Rules("yesno", threshold=share, base=base), electorate) == tells
+    assert not telling(Rules("yesno"), electorate)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_preset_has_a_telling_threshold(preset: str) -> None:
+    assert not any(telling(PRESETS[preset], electorate) for electorate in range(10, 2000))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.ballots.papers import entries, fits
 from bot.ballots.presets import PRESETS
 from bot.ballots.rules import CODE, Ballot, Rules, Share, Wording
-from bot.ballots.setting import METHODS, SHARES, applies, check, fitted, share, typed_options
+from bot.ballots.setting import METHODS, SHARES, applies, check, fitted, keep_quiet, share, typed_options
 from bot.texts import Refusal
 from handlers.newrules import turned, with_rule
 from handlers.planned import Plan
@@ -82,6 +82,16 @@ def test_shares_are_read_as_typed(words: str, wanted: Share) -> None:
 def test_what_is_no_share_is_refused(words: str) -> None:
     with pytest.raises(Refusal, match=r"rules.share.unclear"):
         share(words)
+
+
+def test_a_threshold_that_only_everybody_reaches_is_not_asked_for() -> None:
+    for wanted, size in ((Share(1, 1), 100), (Share(9, 10), 100)):
+        with pytest.raises(Refusal, match=r"rules.threshold.telling"):
+            keep_quiet(Rules("yesno", threshold=wanted), size)
+        keep_quiet(Rules("irv", threshold=wanted), size)
+    for name in PRESETS:
+        keep_quiet(PRESETS[name], 10)
+    keep_quiet(Rules("choice"), 10)
 
 
 def test_a_rule_that_means_nothing_any_more_goes() -> None:

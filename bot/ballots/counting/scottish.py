@@ -6,8 +6,8 @@ remainder. An option is continuing until it is elected or excluded.
 
 1. Stage 1: every valid vote counts for its first preference (rule 45). The quota is the number of valid votes divided
    by one more than the seats, the remainder dropped, plus one (rule 46).
-2. At the end of a stage every continuing option with the quota or more is elected (rule 47). Who is elected at one stage
-   stands in the order of votes; equal ones in that of the lot, which decides nothing else.
+2. At the end of a stage every continuing option with the quota or more is elected (rule 47). Those elected at one
+   stage stand in the order of votes; equal ones in that of the lot, which decides nothing else.
 3. When all seats are taken, the count ends. When no more options continue than seats are left, they are elected too,
    in the same order, and the count ends without a further transfer (rule 52).
 4. Otherwise the largest surplus over the quota is transferred, also one that is left from an earlier stage (rules 48,
