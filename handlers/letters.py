@@ -11,7 +11,7 @@ from bot.jobs.cuts import falls
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends
 from bot.permissions import may
-from bot.texts import Lines, Text, text
+from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores
 from bot.workplaces.catalogue import keyed, name_of
 from bot.workplaces.rules import shown
@@ -113,6 +113,30 @@ async def closing_told(reader: Reader, values: Mapping[str, str], key: str) -> S
     question = ballot.wording(reader.member.locale).question
     said = text(key, question=question, closes=ballot.closes_at)
     return headed(said, Screen(text("neutral"), rows(button("ballots"))))
+
+
+async def ballot_reminder(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Reminds somebody in the electorate of a ballot, whether or not they voted, unless they wish not to be."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or ballot.state != "open" or ballot.halted or ballot.closes_at <= reader.now:
+        return None
+    if ballot.id in reader.member.muted:
+        return None
+    question = ballot.wording(reader.member.locale).question
+    said = text("letter.ballot.reminder", question=question, closes=ballot.closes_at)
+    look = Button("paper", text("letter.paper.button"), Link("paper", (ballot.id,)), "primary")
+    mute = Button("mute", text("paper.mute.button"), Link("mute", (ballot.id,)))
+    return headed(said, Screen(text("neutral"), rows(look, mute)))
+
+
+async def ballot_halted(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers that a ballot is halted, since enough members say that a text is wrong."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or not ballot.halted or not may(reader.member, "move ballot", reader.now):
+        return None
+    question, language = ballot.wording(reader.member.locale).question, LanguageName(values["locale"])
+    said = text("letter.ballot.halted", question=question, language=language)
+    return headed(said, Screen(text("neutral"), rows(button("moves"))))
 
 
 async def ballot_refused(reader: Reader, values: Mapping[str, str]) -> Screen | None:
@@ -238,6 +262,8 @@ LETTERS: Mapping[str, Letter] = {
     "ballot.resumed": ballot_resumed,
     "ballot.mended": ballot_mended,
     "ballot.prolonged": ballot_prolonged,
+    "ballot.reminder": ballot_reminder,
+    "ballot.halted": ballot_halted,
     "ballot.refused": ballot_refused,
     "draft.dropped": draft_dropped,
     "alarm.paused": alarm_paused,

@@ -28,7 +28,7 @@ async def mydata(turn: Turn, args: tuple[str, ...]) -> Outcome:
     letters = text("mydata.letters", count=await turn.stores.outbox.waiting_for(turn.telegram_id))
     kept = await turn.stores.ledgers.kept(turn.telegram_id)
     own = text("mydata.ledger" if kept else "mydata.ledger.none")
-    parts = Lines((text("mydata.parts"), *await taken_part(turn)), tight=True)
+    parts = Lines((text("mydata.parts"), *await taken_part(turn), text("mydata.flags")), tight=True)
     ends = (text("mydata.not"), text("mydata.leave"))
     signed = await own_signatures(turn)
     said = Lines((record, *names, *signed, letters, own, parts, *ends))
@@ -93,6 +93,11 @@ def names_of(keys: tuple[str, ...]) -> str | Text:
     return ", ".join(employer(key).name for key in keys) or NOTHING
 
 
+def muted(member: Member) -> Text:
+    """Says of how many running ballots no reminders are wanted."""
+    return text("mydata.muted", count=len(member.muted)) if member.muted else text("mydata.muted.none")
+
+
 def zone(member: Member) -> Text:
     """Says the time zone, and whether it was chosen or follows from the country."""
     return text("mydata.zone.chosen" if member.zone_chosen else "mydata.zone", zone=Zone(member.zone))
@@ -111,6 +116,7 @@ RECORD: dict[tuple[str, ...], Said] = {
     ("employers", "employers_gone", "employers_before", "employers_from"): employers,
     ("zone", "zone_chosen"): zone,
     ("wish",): lambda member: wish(member.wish),
+    ("muted",): muted,
     ("reach",): lambda member: text(f"mydata.reach.{member.reach}"),
     ("sample",): lambda member: text("mydata.sample" if member.sample else "mydata.real"),
 }

@@ -147,6 +147,7 @@ class Ballot:
     follows: str = ""  # the ballot out of which this one came
     days: int = 0  # how long it is open: a draft, or one that opens late, closes so long after its opening
     correction: Wording | None = None  # better words that wait for a second organizer while it is halted
+    reminders: int = 0  # how many went out
 
     def wording(self, locale: str) -> Wording:
         """Gives the ballot in this language, or in the deciding one."""

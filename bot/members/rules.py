@@ -21,6 +21,7 @@ APPOINTMENT_LIFE = timedelta(days=1)
 COUNTRY_WAIT = timedelta(days=30)
 HYSTERESIS = 3  # heads: so that no single coming or going moves a count that is shown
 MOST_EMPLOYERS = 8
+MOST_MUTED = 12  # ballots at once
 WAITING_LIFE = timedelta(days=30)  # of a request to join that nobody approves
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud
 
@@ -72,6 +73,7 @@ class Member:
     reach: Reach = "yes"
     sample: bool = False
     mark: str = ""  # random, of this membership: who leaves and joins again is another one (bot/members/erasures.py)
+    muted: tuple[str, ...] = ()  # running ballots of which the member wants no reminders, whether or not they voted
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,20 @@ def settled(member: Member, day: date) -> Member:
     if after.employers_from is None or after.employers_from + COUNTRY_WAIT > day:
         return after
     return replace(after, employers_gone=(), employers_before=(), employers_from=None)
+
+
+def muting(member: Member, ballot: str, *, mute: bool) -> Member:
+    """Lets a member hear no reminders of a ballot, or hear them again. Raises Refusal above the most a record holds."""
+    others = tuple(one for one in member.muted if one != ballot)
+    if mute and len(others) >= MOST_MUTED:
+        raise Refusal("mute.too_many", n=MOST_MUTED)
+    return replace(member, muted=(*others, ballot) if mute else others)
+
+
+def still_muting(member: Member, running: frozenset[str]) -> Member:
+    """Forgets wishes about ballots that are over."""
+    kept = tuple(one for one in member.muted if one in running)
+    return member if kept == member.muted else replace(member, muted=kept)
 
 
 def new_invite(purpose: Literal["join", "organizer"], now: datetime, by: str = "") -> Invite:

@@ -161,6 +161,7 @@ def editions(rows: Sequence[Row], today: date) -> Iterator[str]:
     for name in names:
         yield from (f"{kind}-{name}" for kind in EDITION_KINDS)
         yield from (f"moved-{name}-{number}" for number in range(1, 6))
+        yield from (f"reminder-{name}-{number}" for number in (1, 2))
     for day in range(-1, DIGEST_DAYS):
         yield from (f"{kind}-{(today - timedelta(days=day)).isoformat()}" for kind in ("digest", "names"))
 

@@ -64,6 +64,7 @@ async def test_everybody_votes_in_their_language_and_gets_the_result(bot: Bot) -
         await person.sees("News from Kauli", "Decided: Yes & now", "Yes & now: 10", "Later: 1", "12 of 13 voted")
     await juma.sees("Ndiyo: 10", "Hapana: 1")
     await people[1].says("/ballots")
+    await people[1].presses("Result: Shall we strike")
     await people[1].sees_new("Decided: Yes & now")
 
 
@@ -77,7 +78,7 @@ async def test_a_sealed_vote_cannot_be_changed_and_counts_once(bot: Bot) -> None
     await people[3].sees_new("is sealed")
     message = await people[3].sees("Received")
     ballot = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split()[1]
-    await people[3].presses_data(message, f"/cast {ballot} 00")
+    await people[3].presses_data(message, f"/cast {ballot} 0")
     await people[3].sees_toast("already sealed")
     await vote(admin, "1. Yes & now")
     await admin.sees_new("Received")
