@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from bot.ballots.presets import PRESETS
 from bot.ballots.rules import Wording, question
 from bot.dialogue import Button, Outcome, Screen, Step, back, rows
 from bot.digests.rules import post_words
@@ -13,8 +14,10 @@ from bot.pay.cuts import Cut, error
 from bot.permissions import require
 from bot.texts import LanguageName, Lines, Percent, Refusal, Text, text
 from bot.turn import Turn
-from handlers import digests, newballot
+from handlers import digests
 from handlers.falls import MOST, fallen, fell, named
+from handlers.newopening import AskElectorate
+from handlers.planned import Plan
 from handlers.sampled import sample_mark
 
 DEMANDS = (
@@ -133,7 +136,7 @@ class Words(Step, name="cuts.words"):
             return digests.Preview(tuple(said), turn.locale)
         options = (text("cuts.ballot.yes"), text("cuts.ballot.no"))
         wordings = (Wording(tag, words, tuple(plain(turn, option, tag) for option in options)) for tag, words in said)
-        return newballot.AskElectorate(tuple(wordings))
+        return AskElectorate(Plan(PRESETS["straw"], tuple(wordings)))
 
     async def _words(self, turn: Turn, tag: str) -> str:
         """Gives the words in one language; those of a sample union carry its mark, whatever is typed."""

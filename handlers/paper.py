@@ -6,6 +6,7 @@ from bot.ballots.rules import Ballot, Rules, Wording
 from bot.dialogue import Button, Link, Rows, Screen, rows
 from bot.texts import LanguageName, Lines, Text, text
 from handlers.attachments import read_button
+from handlers.rulewords import decided_by, groups_in_words
 
 Order = tuple[int, ...]
 ROOM = 1200  # UTF-16 units of a ballot's own words beside which everything that a paper can say fits a message
@@ -79,7 +80,7 @@ def roomy(wording: Wording) -> bool:
 
 def how_decided(ballot: Ballot) -> tuple[Text, ...]:
     """Says how one marks the paper and by which rules it is decided."""
-    return (method(ballot.rules, ballot.options()),)
+    return (method(ballot.rules, ballot.options()), *decided_by(ballot.rules))
 
 
 def good_to_know(rules: Rules, *, own: bool) -> list[Text]:
@@ -137,4 +138,6 @@ def rules_of(ballot: Ballot, locale: str) -> Lines:
     """Says what a ballot asks in full, and by which rules it is decided."""
     wording = ballot.wording(locale)
     asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
-    return Lines((Lines((asked, *explanation(wording)), tight=True), Lines(how_decided(ballot), tight=True)))
+    groups = (groups_in_words(ballot),) if ballot.groups else ()
+    decided = Lines((*how_decided(ballot), text("rules.extension")), tight=True)
+    return Lines((Lines((asked, *explanation(wording)), tight=True), decided, *groups))

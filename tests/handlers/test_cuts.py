@@ -151,9 +151,9 @@ async def test_which_fall_is_asked_where_there_are_several_and_the_draft_becomes
     await akinyi.sees("Kenya: the middle of reported pay fell", "What shall be demanded?")
     for label in ("Pay for all working time", "As a ballot", "Go on", "The whole union", "3 days"):
         await akinyi.presses(label)
-    await akinyi.sees(
-        "Preview", "Shall we demand that all working time is paid?", "Je, tudai muda wote", "Yes, we demand"
-    )
+    await akinyi.sees("Preview", "Shall we demand that all working time is paid?", "Yes, we demand")
+    await akinyi.presses("See it in Kiswahili")
+    await akinyi.sees_new("Preview", "Je, tudai muda wote")
 
 
 async def test_a_draft_from_a_sample_carries_its_mark_whatever_is_typed(bot: Bot) -> None:
