@@ -1,15 +1,18 @@
 """Voting in every kind of ballot on a phone: what is tapped is what is cast, and it is said in words before."""
 
+import asyncio
 import random
 from dataclasses import replace
 
+from bot.ballots.marks import written
 from bot.ballots.papers import Vote, read_vote
 from bot.ballots.rules import Method, Rules
 from tests.cast import Person
 from tests.conftest import ONE_STORE, Bot
 from tests.kinds import KINDS, drawn, fills_in, names, opens, put, tap
-from tests.people import founded, member
+from tests.people import crowd, founded, member
 
+NO_MESSAGE = {"message_id": 1}  # a button is told by its data, whatever it stood on
 CHANCE = random.Random(5)  # the same votes in every run
 
 
@@ -176,3 +179,24 @@ async def test_data_of_no_button_changes_nothing(bot: Bot) -> None:
     refused = [toast for toast in (await ana.chat())["toasts"] if "does not exist any more" in toast["text"]]
     assert len(refused) == 7
     assert bot.app.box.waiting("a0d17b07", ana.id) is None
+
+
+@ONE_STORE
+async def test_three_hundred_vote_in_the_last_minute_and_whoever_comes_too_late_is_told(bot: Bot) -> None:
+    people = await crowd(bot, 300)
+    await put(bot, "a0d17b07", KINDS["schulze"], days=1)
+    chance = random.Random(300)
+    said = [written(KINDS["schulze"], 5, drawn(KINDS["schulze"], chance)) for _ in people]
+    await bot.cast.advance(hours=23, minutes=59)
+    casts = [one.presses_data(NO_MESSAGE, f"/cast a0d17b07 {marks}") for one, marks in zip(people, said, strict=True)]
+    for at in range(0, 299, 50):
+        await asyncio.gather(*casts[at : min(at + 50, 299)])
+        await bot.settled()
+    standing = [await bot.app.box.standing("a0d17b07", one.id) for one in people]
+    assert "none" not in standing[:299] and standing[299] == "none"
+    await bot.cast.advance(minutes=2)
+    await casts[299]
+    await people[299].sees_toast("This ballot is closed")
+    await bot.tick()
+    board = await bot.app.box.board("a0d17b07")
+    assert board is not None and bot.app.box.open_names() == []
