@@ -102,6 +102,16 @@ def add_evidence(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         "--lot", help="order that decides ties: numbers of candidates, such as 2,1,3 (default: the file's)"
     )
     count_.add_argument("--locale", default="en", help="language (default en)")
+    add_boards(subparsers)
+
+
+def add_boards(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describes the commands on the public file of a ballot: they need nothing but the file."""
+    verify_ = command(subparsers, "verify", verify, "count a published ballot again, offline, and name what differs")
+    verify_.add_argument("file", type=Path, help="the board of a ballot, as the bot gave it")
+    verify_.add_argument("--code", help="look for an inclusion code on it")
+    verify_.add_argument("--proof", type=Path, help="check its proof from the log of boards too")
+    verify_.add_argument("--head", help="check that the log grew out of this head, from an older digest (with --proof)")
 
 
 def command(
@@ -264,6 +274,16 @@ async def export(chosen: argparse.Namespace) -> None:
         return
     found = await briefs.from_data(prepared(load()))
     sys.stdout.buffer.write(briefs.make_export(found, chosen.format, chosen.locale))
+
+
+async def verify(chosen: argparse.Namespace) -> int:
+    """Counts a board again; 2 when anything differs."""
+    from bot.ballots.examine import examine
+
+    open_door("WARNING")
+    well, words = examine(chosen.file, chosen.code, chosen.proof, chosen.head)
+    print(words)
+    return 0 if well else 2
 
 
 async def count(chosen: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from datetime import date
 from bot.age import decrypt
 from bot.backups.rules import Backup, BackupError, Row, check_age, read
 from bot.backups.store import filled, write_store
+from bot.ballots.log import KEY as LOG
 from bot.ballots.rules import Ballot
 from bot.database import Database, mended, versions
 from bot.delivery.rules import AT_ONCE, to_everybody
@@ -55,6 +56,7 @@ async def restore(database: Database, vault: Vault, backup: Backup, today: date,
     erasures = known_erasures(vault, backup, allowed)
     await check_empty(database)
     discard_open_keys(vault, allowed)
+    vault.destroy_key(LOG)  # boards since the backup are gone: under the old key, the log would contradict itself
     with mended("box"):
         async with database.box.writer.begin() as connection:
             await write_store(connection, "box", backup.schema, boards(backup))

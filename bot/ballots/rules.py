@@ -1,12 +1,11 @@
 """Decides about ballots: what may be asked, until when, and what the outcome is. Of whom: electorates.py."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.ballots.outcome import Outcome
 from bot.texts import Refusal, legible, look
 
 LONGEST_QUESTION = 300
@@ -23,7 +22,6 @@ DURATIONS = {"1": timedelta(days=1), "3": timedelta(days=3), "7": timedelta(days
 
 # draft: waits for approvals; void: its box was lost, and a backup restored
 State = Literal["draft", "opening", "open", "closed", "void"]
-Kind = Literal["figures", "bare", "none"]
 Method = Literal["yesno", "choice", "multiple", "approval", "score", "irv", "schulze", "stv", "meek", "demands"]
 Base = Literal["cast", "valid", "electorate"]
 
@@ -106,15 +104,6 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What is published at the close. `winners` are numbers of options (several: a tie); counts only for "figures"."""
-
-    kind: Kind
-    winners: tuple[int, ...] = ()
-    counts: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
 class Ballot:
     """A secret ballot. The first wording is the deciding one.
 
@@ -144,6 +133,7 @@ class Ballot:
     notes: tuple[Note, ...] = ()
     earlier: tuple[Wording, ...] = ()  # wordings that better ones replaced while it ran
     follows: str = ""  # the ballot out of which this one came
+    frozen: str = ""  # everything decided at its opening, as one canonical document (board.py)
     reminders: int = 0  # how many went out
 
     def wording(self, locale: str) -> Wording:
@@ -221,38 +211,3 @@ def prolonged(ballot: Ballot, now: datetime) -> Ballot:
 def entries(option: int, code: bytes) -> tuple[bytes, bytes]:
     """Writes a vote as two entries of one size that nothing joins: the choice, and the code that it was counted in."""
     return (b"v" + option.to_bytes(1, "big")).ljust(ENTRY, b"\0"), (b"c" + code).ljust(ENTRY, b"\0")
-
-
-def write_board(box: Sequence[bytes], number_of_options: int) -> bytes:
-    """Writes the public board: codes and ballots as two separately sorted lists, so that neither is beside the other.
-
-    Where no figures may be published both lists stay empty, since their length beside the outcome would be a figure.
-    """
-    votes = sorted(entry[1] for entry in box if entry[:1] == b"v")
-    codes = sorted(entry[1 : 1 + CODE].hex() for entry in box if entry[:1] == b"c")
-    outcome = decide(votes, number_of_options)
-    shown = outcome.kind == "figures"
-    board = {"outcome": asdict(outcome), "ballots": votes if shown else [], "codes": codes if shown else []}
-    return json.dumps(board, separators=(",", ":")).encode()
-
-
-def read_outcome(document: bytes) -> Outcome:
-    """Reads the outcome from a board."""
-    outcome = json.loads(document)["outcome"]
-    return Outcome(outcome["kind"], tuple(outcome["winners"]), tuple(outcome["counts"]))
-
-
-def decide(votes: Sequence[int], number_of_options: int) -> Outcome:
-    """Counts a single-choice ballot.
-
-    Under 5 cast nothing is published; under 10, or when unanimous, the outcome without figures, since they would
-    tell how somebody voted (anonymity.md, "A vote", 4).
-    """
-    counts = tuple(votes.count(option) for option in range(number_of_options))
-    cast = sum(counts)
-    if cast < OUTCOME_FROM:
-        return Outcome("none")
-    winners = tuple(option for option, count in enumerate(counts) if count == max(counts))
-    if cast < FIGURES_FROM or max(counts) == cast:
-        return Outcome("bare", winners)
-    return Outcome("figures", winners, counts)

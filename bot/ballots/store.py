@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.attachments import KEPT_IDLE, name_of
 from bot.ballots.petitions import Signature
 from bot.ballots.rules import Ballot, State
-from bot.database import attachment, signature
+from bot.database import attachment, log, signature
 from bot.database import ballot as ballots
 from bot.members.store import carry_over, upsert
 from bot.vault import Vault, tier
@@ -86,6 +86,16 @@ class BallotStore:
         await self.connection.execute(update(attachment).where(idle).values(idle=attachment.c.idle + 1))
         await self.connection.execute(update(attachment).where(~idle).values(idle=0))
         await self.connection.execute(delete(attachment).where(attachment.c.idle > KEPT_IDLE))
+
+    async def log(self) -> list[bytes]:
+        """Gives the hashes of all boards that were ever published, in their order."""
+        return list((await self.connection.execute(select(log.c.leaf).order_by(log.c.position))).scalars())
+
+    async def append(self, leaf: bytes) -> None:
+        """Appends the hash of a board to the log; harmless when repeated."""
+        if (await self.connection.execute(select(log.c.leaf).where(log.c.leaf == leaf))).first() is None:
+            size = await self.connection.scalar(select(func.count()).select_from(log)) or 0
+            await self.connection.execute(insert(log).values(position=size, leaf=leaf))
 
     async def _sealed_attachment(self, name: str) -> bytes | None:
         query = select(attachment.c.content).where(attachment.c.id == name)

@@ -108,6 +108,12 @@ class Box:
         salt = keyed_hash(self._vault.key(part_key(name)), b"salt of the commitment")
         return commitment(salt, list(await self._electorate(name)))
 
+    def salt(self, name: str) -> bytes:
+        """Gives the salt of a ballot's board: fixed when it opens, known to nobody until it closes. Raises Closed."""
+        if not self.is_open(name):
+            raise Closed
+        return keyed_hash(self._vault.key(part_key(name)), b"salt of the board")
+
     def order(self, name: str, telegram_id: int, size: int) -> tuple[int, ...]:
         """Gives the order in which somebody sees so many options: the same at every look, another one for each person.
 

@@ -91,6 +91,7 @@ POLICY: tuple[Rule, ...] = (
         "who said that a ballot's text is wrong", "until it is halted for it, or closes", "counted once for each person"
     ),
     Rule("ballots and their boards", f"{DECISIONS.days} days after the close", "a term of office", sweep_decisions),
+    Rule("the log of boards: their hashes", "for good", "whoever keeps one of its heads can check every later one"),
     Rule("documents attached to a ballot", "as long as it; unused ones 8 days", "what was voted on", sweep_attachments),
     Rule(
         "names under petitions",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.ballots.log import KEY as LOG
 from bot.ballots.papers import SINGLE, Vote, votes_in
 from bot.ballots.rules import Rules
 from bot.ballots.store import BALLOT
@@ -181,7 +182,13 @@ def closed_parts(trial: Trial) -> list[str]:
     """Says what is left of what is closed: the public boards, and whether the person stands in one."""
     boards = [f"`{row.values['ballot']}`" for row in trial.rows_of("board")]
     where = "The person was found in one" if trial.hits_in("board") else "No trace of the person was found in them"
-    return ["## With the keys: what is closed", listed("Published boards", boards), f"{where}."]
+    return ["## With the keys: what is closed", listed("Published boards", boards), f"{where}.", *signing(trial)]
+
+
+def signing(trial: Trial) -> list[str]:
+    """Says what the key of the log is good for in wrong hands: of persons it tells nothing."""
+    said = "With its key, false heads of the log of boards can be signed from now on; it tells nothing of anybody."
+    return [said] if LOG in trial.keys else []
 
 
 def not_found(trial: Trial) -> list[str]:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -14,13 +15,15 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ballots.rules import MOST_OPTIONS, write_board
+from bot.ballots.board import write_board
+from bot.ballots.rules import MOST_OPTIONS, Ballot, Wording
 from bot.box.pool import Box
 from bot.database import BOX, Database, Store, migrate, open_database
 from bot.vault import Vault
 from tests.audit.seizure import PAGE, Cell, Copy, Seizure, read_keys, sqlite_cells
 from tests.postgres import Postgres, roomy_folder
 
+PAPER = Wording("en", "Which?", tuple(str(number) for number in range(MOST_OPTIONS)))
 SEGMENT = 16 * 1024 * 1024  # bytes of a file of the write-ahead log
 
 
@@ -184,7 +187,9 @@ class RealBox:
         """Closes a ballot with its real board; a period with an empty one, since releases are audited apart."""
         self._waiting.pop(name, None)
         empty = not self._electorate[name]
-        await self.box.close(name, (lambda _: b"{}") if empty else partial(write_board, number_of_options=MOST_OPTIONS))
+        ballot = Ballot(name, (PAPER,), None, datetime(2026, 12, 1, tzinfo=UTC))
+        board = (lambda _: b"{}") if empty else partial(write_board, ballot=ballot, salt=b"salt")
+        await self.box.close(name, board)
 
     async def take(self) -> Seizure:
         """Gives the disk as it is, with all its past versions."""

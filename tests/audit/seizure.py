@@ -121,7 +121,7 @@ def from_board(document: bytes) -> list[bytes]:
     with suppress(ValueError, KeyError, TypeError):
         board = json.loads(document)
         codes = [(b"c" + bytes.fromhex(code)).ljust(16, b"\0") for code in board["codes"]]
-        return codes + [bytes((ord("v"), vote)).ljust(16, b"\0") for vote in board["ballots"]]
+        return codes + [bytes((ord("v"), *vote)).ljust(16, b"\0") for vote in board["ballots"]]
     return []
 
 
