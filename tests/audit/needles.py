@@ -36,7 +36,7 @@ class Needles:
                 self._always[f"code {entry.hex()}"] = {entry[:13], b64encode(entry[1:13])}
                 self._until_closed[f"hex code {entry.hex()}"] = {entry[1:13].hex().encode()}
             elif len(entry) == 16:  # a letter, a number and zeros stand anywhere by chance; not so beside another entry
-                self._always[f"vote {entry[1]}"] = {entry + b"v", entry + b"c", entry.hex().encode()}
+                self._always[f"vote {bare.hex()}"] = {entry + b"v", entry + b"c", entry.hex().encode()}
             elif bare:
                 self._always[f"fragment {bare!r}"] = {bare, b64encode(bare)[:-4], bare.decode().encode("utf-16-le")}
 
