@@ -30,7 +30,8 @@ def longest_ballot(rules: Rules, *, roomy: bool = False) -> Ballot:
     wording = Wording("en", "q" * LONGEST_QUESTION, options, "e" * explained, "0" * 64)
     strict = replace(rules, binding=True, indicative=True, changeable=False, shuffled=True)
     notes = (Note("wording", date(2026, 11, 25), CLOSES, "en"),)
-    return Ballot("a0d17b07", (wording,), "KE", CLOSES, "open", rules=strict, paused=True, halted=True, notes=notes)
+    ballot = Ballot("a0d17b07", (wording,), "KE", CLOSES, "open", rules=strict, paused=True, halted=True)
+    return replace(ballot, notes=notes, frozen="{}")
 
 
 def units(words: str) -> int:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from dataclasses import replace
 
+from bot.ballots.board import fingerprint, read_board
 from bot.ballots.marks import written
 from bot.ballots.papers import Vote, read_vote
 from bot.ballots.rules import Method, Rules
@@ -132,7 +133,10 @@ async def test_a_drawn_order_is_ones_own_and_none_of_the_above_is_last(bot: Bot)
 async def test_a_vote_that_is_final_says_so_before_and_stays(bot: Bot) -> None:
     ana = await member(bot, "Ana")
     await put(bot, "a0d17b07", replace(KINDS["yesno"], changeable=False))
-    await ana.sees("Once cast, a vote cannot be changed")
+    async with bot.app.office.reading() as stores:
+        opened = await stores.ballots.get("a0d17b07")
+    assert opened and fingerprint(opened)
+    await ana.sees("Once cast, a vote cannot be changed", f"frozen rules and texts: {fingerprint(opened)}")
     await tap(bot, ana, "Yes")
     review = await ana.sees("Once cast, it cannot be changed. Cast it?")
     await tap(bot, ana, "Cast my vote")
@@ -200,3 +204,4 @@ async def test_three_hundred_vote_in_the_last_minute_and_whoever_comes_too_late_
     await bot.tick()
     board = await bot.app.box.board("a0d17b07")
     assert board is not None and bot.app.box.open_names() == []
+    assert len(read_board(board).ballots) == 299
