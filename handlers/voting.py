@@ -87,9 +87,11 @@ async def fill(turn: Turn, args: tuple[str, ...]) -> Outcome:
 async def vote(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Shows the paper with the marks of a button, or where one tap is a whole vote, asks to confirm it."""
     own = await sheet(turn, args)
-    if refused := await cannot_change(turn, own.ballot):
+    single = own.ballot.rules.method in SINGLE
+    begins = single or not own.marks  # the box is asked once, not at every tap
+    if begins and (refused := await cannot_change(turn, own.ballot)):
         return refused
-    return review_of(own) if own.ballot.rules.method in SINGLE else marking(own)
+    return review_of(own) if single else marking(own)
 
 
 async def score(turn: Turn, args: tuple[str, ...]) -> Outcome:

@@ -173,6 +173,23 @@ async def test_nobody_votes_while_a_ballot_is_halted_nor_after_it_closed(bot: Bo
 
 
 @ONE_STORE
+async def test_who_leaves_in_the_middle_votes_no_more_and_who_is_entitled_later_does_not_yet(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await put(bot, "a0d17b07", KINDS["demands"])
+    late = await member(bot, "Late")
+    for label in ("Vote", "Baobab A", "Look it over"):
+        await tap(bot, ana, label)
+    review = await ana.sees("place 1: Baobab A", "Cast it?")
+    await ana.says("/leave")
+    await tap(bot, ana, "Leave and delete my record")
+    await ana.presses_data(review, "/cast a0d17b07 -0--")
+    await bot.settled()
+    await late.presses_data(review, "/cast a0d17b07 -0--")
+    await late.sees_toast("already entitled when it opened")
+    assert [bot.app.box.waiting("a0d17b07", one.id) for one in (ana, late)] == [None, None]
+
+
+@ONE_STORE
 async def test_data_of_no_button_changes_nothing(bot: Bot) -> None:
     ana = await member(bot, "Ana")
     await put(bot, "a0d17b07", KINDS["meek"])
