@@ -24,6 +24,10 @@ class Needles:
         """Adds words that somebody typed or is called."""
         self._always |= {word: written(word) for word in words}
 
+    def published_at_the_close(self, words: Iterable[str]) -> None:
+        """Adds words that the board shows once the ballot is closed."""
+        self._until_closed |= {word: written(word) for word in words}
+
     def amount(self, monthly: int) -> None:
         """Adds a wage as it is typed, as it is shown and in minor units."""
         self._always |= {f"wage {monthly}": written(f"{monthly:,}") | written(f"{monthly}00")}

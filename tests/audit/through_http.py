@@ -116,7 +116,8 @@ class Play:
     async def _open_ballot(self, people: list[Person]) -> None:
         """Puts the ballot, and lets the letters about it go out to those who once wrote to the bot."""
         ballot = self.ballot
-        self.needles.words((QUESTION, TOKEN, *(ballot.wordings[0].options if ballot.options() > 2 else ())))
+        self.needles.words((TOKEN,))
+        self.needles.published_at_the_close((QUESTION, *(ballot.wordings[0].options if ballot.options() > 2 else ())))
         closes = await self.bot.app.clock.now() + timedelta(days=3)
         async with self.bot.app.office.writing() as stores:
             await stores.ballots.add(replace(ballot, state="opening", closes_at=closes))
