@@ -32,6 +32,7 @@ from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.cuts import tell_of_cuts
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
+from bot.jobs.drafts import drop_drafts
 from bot.jobs.flags import halt_flagged
 from bot.jobs.leavers import let_go
 from bot.jobs.names import renew_catalogue
@@ -61,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     renew_catalogue,
     keep_house,
     do_the_days_work,
+    drop_drafts,
     open_ballots,
     halt_flagged,
     remind,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.dialogue import Command
 from handlers import (
     about,
+    approvals,
     attachments,
     ballots,
     brief,
@@ -96,6 +97,9 @@ COMMANDS: Mapping[str, Command] = {
     "decisions": Command(proposals.decisions, "organizer", typed=False),
     "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),
     "confirm": Command(proposals.confirm, "organizer", in_place=True, typed=False),
+    "readtext": Command(approvals.show_text, "organizer", in_place=True, typed=False),
+    "readrules": Command(approvals.show_rules, "organizer", in_place=True, typed=False),
+    "agree": Command(approvals.agree, "organizer", in_place=True, typed=False),
     "decline": Command(proposals.decline, "organizer", in_place=True, typed=False),
     "progress": Command(sends.progress, "organizer", in_place=True, typed=False),
     "stop": Command(sends.stop, "organizer", in_place=True, typed=False),

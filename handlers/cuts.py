@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from bot.ballots.presets import PRESETS
 from bot.ballots.rules import Wording, question
 from bot.dialogue import Button, Outcome, Screen, Step, back, rows
 from bot.digests.rules import post_words
@@ -12,8 +13,10 @@ from bot.pay.cuts import Cut, error
 from bot.permissions import require
 from bot.texts import Lines, Percent, Refusal, Text, text
 from bot.turn import Turn
-from handlers import digests, newballot
+from handlers import digests
 from handlers.falls import MOST, fallen, fell, named
+from handlers.newopening import AskElectorate
+from handlers.planned import Plan
 from handlers.sampled import sample_mark
 
 DEMANDS = (
@@ -106,7 +109,7 @@ class Draft(Step, name="cuts.draft"):
             Wording(tag, question(plain(turn, asked, tag)), tuple(plain(turn, option, tag) for option in options))
             for tag in languages(turn)
         )
-        return newballot.AskElectorate(tuple(wordings))
+        return AskElectorate(Plan(PRESETS["straw"], tuple(wordings)))
 
     async def _post(self, turn: Turn) -> Lines:
         cut = await find(turn, self.period, self.cell)

@@ -100,7 +100,7 @@ async def enrolled(cast: Cast, admin: Person, size: int) -> list[Person]:
 async def open_ballot(admin: Person) -> None:
     """Lets the organizer put a question to the whole union for three days."""
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.sees_new("Type the question")
     await admin.says("Shall we?")
     await admin.sees_new("Type the options")

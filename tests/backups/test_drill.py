@@ -94,7 +94,7 @@ async def lived(bot: Bot) -> tuple[Person, list[Person]]:
 async def second_ballot(bot: Bot, admin: Person) -> None:
     """Opens the ballot that will be open when the backup is made."""
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("Shall we write to the board?")
     await admin.sees_new("Type the options")
     await admin.says("Agreed\nNot now")

@@ -133,9 +133,9 @@ async def test_which_fall_is_asked_where_there_are_several_and_the_draft_becomes
     await akinyi.sees("Kenya: the middle of reported pay fell", "What shall be demanded?")
     for label in ("Pay for all working time", "As a ballot", "The whole union", "3 days"):
         await akinyi.presses(label)
-    await akinyi.sees(
-        "Preview", "Shall we demand that all working time is paid?", "Je, tudai muda wote", "Yes, we demand"
-    )
+    await akinyi.sees("Preview", "Shall we demand that all working time is paid?", "Yes, we demand")
+    await akinyi.presses("See it in Kiswahili")
+    await akinyi.sees_new("Preview", "Je, tudai muda wote")
 
 
 def test_every_draft_fits_a_post_and_a_question_in_every_language() -> None:
