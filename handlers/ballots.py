@@ -12,7 +12,7 @@ from bot.turn import Turn
 from handlers.paper import paper, rules_of
 from handlers.voting import done
 
-__all__ = ["ballots", "open_line", "outcome", "paper", "result", "rules"]
+__all__ = ["ballots", "open_line", "paper", "rules"]
 
 SHOWN = 6  # at a time: as many as fit one message with the longest questions
 
@@ -73,30 +73,3 @@ async def rules(turn: Turn, args: tuple[str, ...]) -> Outcome:
     if ballot is None:
         raise Refusal("ballot.unknown")
     return Screen(rules_of(ballot, turn.locale), rows(done()))
-
-
-async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
-    """Shows what was decided."""
-    require(turn.member, "read", turn.now)
-    ballot = await turn.stores.ballots.get(args[0]) if args else None
-    if ballot is None or ballot.state not in ("closed", "void"):
-        raise Refusal("ballot.unknown")
-    said = outcome(ballot, turn.locale) if ballot.state == "closed" else line(ballot, turn.locale)
-    return Screen(said, rows(Button("back", text("button.back"), Link("list")), done()))
-
-
-def outcome(ballot: Ballot, locale: str) -> Lines:
-    """Says in one language what was decided: with figures, without, or that nothing may be published."""
-    wording = ballot.wording(locale)
-    decided = ballot.outcome
-    if decided is None or decided.kind == "none":
-        return Lines((text("result.none", question=wording.question),))
-    winners = [wording.options[winner] for winner in decided.winners]
-    key = "result.winner" if len(winners) == 1 else "result.tie"
-    said = text(key, question=wording.question, winner=" / ".join(winners))
-    if decided.kind == "bare":
-        return Lines((said, text("result.bare")), tight=True)
-    counts = zip(wording.options, decided.counts, strict=True)
-    shown = [text("result.count", option=option, count=count) for option, count in counts]
-    turnout = text("result.cast", cast=sum(decided.counts), size=ballot.electorate)
-    return Lines((said, *shown, turnout), tight=True)

@@ -15,11 +15,12 @@ from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores
 from bot.workplaces.catalogue import keyed, name_of
 from bot.workplaces.rules import shown
-from handlers.ballots import outcome, paper
+from handlers.ballots import paper
 from handlers.digests import compose
 from handlers.falls import letter as fall_letter
 from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
+from handlers.results import outcome
 from handlers.sampled import sample_mark
 
 

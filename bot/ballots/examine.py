@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from bot.ballots.board import BadBoard
 from bot.ballots.log import BadLog, Head, check
@@ -63,11 +64,24 @@ def logged(document: bytes, proof: Path | None, head: str | None) -> list[str]:
         if head:
             raise BadLog("a head is compared with the proof of a board: give it with --proof")
         return []
-    try:
-        given = json.loads(contents(proof))
-    except ValueError:
-        raise BadLog("this is no proof of the log: take the file as the bot gave it") from None
     kept = Head.read(head) if head else None
+    given = parsed(proof)
     now = check(given, document.rstrip(b"\n"), kept)
     grew = f", and grew out of the head with {kept.size} boards" if kept else ""
     return [f"The log of {now.size} boards holds this one at place {given['position'] + 1}{grew}. Key: {given['key']}"]
+
+
+def read_proof(proof: Path, document: bytes) -> Head:
+    """Gives the head of the log in which a board stands. Raises BadLog."""
+    return check(parsed(proof), document.rstrip(b"\n"))
+
+
+def parsed(proof: Path) -> dict[str, Any]:
+    """Reads a proof. Raises BadLog."""
+    try:
+        given = json.loads(contents(proof))
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise BadLog("this is no proof of the log: take the file as the bot gave it")
+    return given

@@ -63,8 +63,8 @@ def message(size: int, root: bytes) -> bytes:
 
 
 def head(vault: Vault, leaves: Sequence[bytes]) -> Head | None:
-    """Signs the head of the log; None while it is empty."""
-    if not leaves:
+    """Signs the head of the log; None while it is empty, and while its key is away."""
+    if not leaves or not vault.has_key(KEY):
         return None
     root = root_of([leaf_hash(leaf) for leaf in leaves])
     return Head(len(leaves), root, vault.sign(KEY, message(len(leaves), root))[1])

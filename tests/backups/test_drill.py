@@ -80,7 +80,7 @@ async def lived(bot: Bot) -> tuple[Person, list[Person]]:
         await vote(person, "1. Ndiyo" if number == 1 else "1. Yes & now", "Piga" if number == 1 else "Cast my vote")
         await person.sees_new("Imepokelewa" if number == 1 else "Received")
     await bot.later(days=3, hours=1, minutes=1)
-    await people[0].sees("Decided: Yes & now")
+    await people[0].sees("Chosen: Yes & now")
     await second_ballot(bot, admin)
     await answers(people[0])
     await people[0].presses("Send")
@@ -149,7 +149,7 @@ async def joins(bot: Bot, admin: Person, person: Person) -> None:
 async def works(bot: Bot, admin: Person, people: list[Person]) -> None:
     """Members look at what was decided, report again, and vote in the same question, put again."""
     await people[2].says("/ballots")
-    await people[2].sees_new("Decided: Yes & now")
+    await people[2].sees_new("Chosen: Yes & now")
     await answers(people[0])
     await people[0].presses("Send")
     await people[0].sees_new("Received")

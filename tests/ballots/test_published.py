@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from bot.ballots.board import BadBoard, canonical, read_board, rules_hash
 from bot.ballots.examine import examine
-from bot.ballots.log import KEY, BadLog, Head, head, leaf_of, proof
+from bot.ballots.log import KEY, BadLog, Head, check, head, leaf_of, proof
 from bot.ballots.verify import verify
 from bot.checks import examine_surroundings
 from bot.database import board as boards
@@ -16,13 +16,15 @@ from bot.jobs.ballots import close_ballot
 from bot.vault import Vault
 from tests.ballots.boards import random_board
 from tests.briefs.test_program import run
-from tests.conftest import Bot
+from tests.cast import Person
+from tests.conftest import ROOT, Bot
 from tests.handlers.test_ballots import opened, vote
+from tests.handlers.test_brief import file
 from tests.people import member
 
 
-async def closed(bot: Bot) -> bytes:
-    """Lets twelve people decide, and gives the board."""
+async def closed(bot: Bot) -> tuple[bytes, Person]:
+    """Lets twelve people decide, and gives the board and one of them."""
     people = [await member(bot, f"P{number}") for number in range(11)]
     people.append(await opened(bot))
     for number, person in enumerate(people):
@@ -32,7 +34,7 @@ async def closed(bot: Bot) -> bytes:
     (name,) = await bot.app.box.boards()
     document = await bot.app.box.board(name)
     assert document
-    return document
+    return document, people[1]
 
 
 async def logged(bot: Bot) -> list[bytes]:
@@ -50,7 +52,7 @@ async def doctor(bot: Bot) -> str:
 
 
 async def test_the_board_of_a_ballot_is_what_was_frozen_counted_and_logged(bot: Bot, tmp_path: Path) -> None:
-    document = await closed(bot)
+    document, ana = await closed(bot)
     found = verify(document)
     assert not found.faults and not found.unseen and found.board.outcome.counts == (4, 8, 0)
     async with bot.app.office.reading() as stores:
@@ -60,10 +62,33 @@ async def test_the_board_of_a_ballot_is_what_was_frozen_counted_and_logged(bot: 
     await close_ballot(bot.app.office, ballot)  # as after a crash between the board and the outcome
     assert await logged(bot) == [leaf_of(document)] and await bot.app.box.board(ballot.id) == document
     assert "True the log has 1 boards" in await doctor(bot)
+    await members_look(bot, ana, document)
     altered = canonical(json.loads(document) | {"closed_at": "2026-12-24T00:00:00Z"})
     async with bot.app.database.box.writer.begin() as connection:
         await connection.execute(update(boards).values(document=altered))
     assert "False a board does not stand in the log" in await doctor(bot)
+
+
+async def members_look(bot: Bot, ana: Person, document: bytes) -> None:
+    """A member reads the result and its steps, and takes the files away; the head of the log is in the digest."""
+    kept = str(head(bot.app.vault, await logged(bot)))
+    await ana.says("/digest")
+    await ana.sees_new("Chosen: No, with 8 of 12 valid votes.", kept)
+    await ana.says("/ballots")
+    await ana.presses("Result: Shall we strike")
+    await ana.sees_new("Chosen: No", "Yes & now: 4", "12 of 12 voted", kept)
+    await ana.presses("The count step by step")
+    await ana.sees_new("page 1 of 1", "1. Valid votes: 12. Votes for each option: Yes & now 4, No 8, and Later 0.")
+    await ana.presses("Back")
+    await ana.presses("Files to check the count")
+    await ana.sees_new("This file is the public board")
+    assert (await file(bot, ana))[1] == document
+    await ana.presses("Proof from the log")
+    await ana.sees_new("This file proves")
+    assert str(check(json.loads((await file(bot, ana))[1]), document)) == kept
+    await ana.presses("Checking program")
+    await ana.sees_new("on any computer with Python")
+    assert (await file(bot, ana))[1] == (ROOT / "docs/verify.py").read_bytes()
 
 
 def published(tmp_path: Path) -> tuple[Path, Path, str]:

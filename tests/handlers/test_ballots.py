@@ -61,11 +61,11 @@ async def test_everybody_votes_in_their_language_and_gets_the_result(bot: Bot) -
         await person.sees_new("Received")
     await bot.later(days=3, hours=1, minutes=1)
     for person in (*people, admin):
-        await person.sees("News from Kauli", "Decided: Yes & now", "Yes & now: 10", "Later: 1", "12 of 13 voted")
+        await person.sees("News from Kauli", "Chosen: Yes & now", "Yes & now: 10", "Later: 1", "12 of 13 voted")
     await juma.sees("Ndiyo: 10", "Hapana: 1")
     await people[1].says("/ballots")
     await people[1].presses("Result: Shall we strike")
-    await people[1].sees_new("Decided: Yes & now")
+    await people[1].sees_new("Chosen: Yes & now")
 
 
 async def test_a_sealed_vote_cannot_be_changed_and_counts_once(bot: Bot) -> None:
@@ -83,7 +83,7 @@ async def test_a_sealed_vote_cannot_be_changed_and_counts_once(bot: Bot) -> None
     await vote(admin, "1. Yes & now")
     await admin.sees_new("Received")
     await bot.later(days=4)
-    await admin.sees("Decided: No", "No: 10", "Yes & now: 1", "11 of 11 voted")
+    await admin.sees("Chosen: No", "No: 10", "Yes & now: 1", "11 of 11 voted")
 
 
 async def test_few_votes_tell_nothing(bot: Bot) -> None:

@@ -152,7 +152,7 @@ async def test_two_organizers_keep_a_ballot_open_and_everybody_entitled_is_told(
     await people[7].sees_new("Received")
     await bot.later(days=7)
     assert bot.app.box.open_names() == []
-    await people[0].sees("Decided: No")
+    await people[0].sees("Chosen: No")
 
 
 async def test_closing_early_leaves_a_day_and_needs_two(bot: Bot) -> None:
