@@ -4,11 +4,14 @@ from bot.ballots.board import WHOLE_FROM, fingerprint
 from bot.ballots.marks import Marks, written
 from bot.ballots.papers import SINGLE, longest
 from bot.ballots.rules import Ballot, Rules, Wording
+from bot.ballots.setting import applies
 from bot.dialogue import Button, Link, Rows, Screen, rows
 from bot.texts import LanguageName, Lines, Text, text
 from handlers.attachments import read_button
+from handlers.rulewords import groups_in_words, rule_in_words
 
 Order = tuple[int, ...]
+ELECTING = frozenset({"stv", "meek"})  # they say the number of seats in how they are counted
 ROOM = 1200  # UTF-16 units of a ballot's own words beside which everything that a paper can say fits a message
 
 
@@ -79,8 +82,18 @@ def roomy(wording: Wording) -> bool:
 
 
 def how_decided(ballot: Ballot) -> tuple[Text, ...]:
-    """Says how one marks the paper and by which rules it is decided."""
-    return (method(ballot.rules, ballot.options()),)
+    """Says how one marks the paper and by which rules it is decided: those that are set, where the method has them."""
+    rules = ballot.rules
+    set_ones = {
+        "seats": rules.seats > 1 and rules.method not in ELECTING,
+        "quorum": rules.quorum is not None,
+        "threshold": rules.threshold is not None,
+        "double": bool(rules.double),
+        "tie": True,
+        "none_option": rules.none_option,
+    }
+    said = (rule for rule, is_set in set_ones.items() if is_set and applies(rule, rules))
+    return (method(rules, ballot.options()), *(rule_in_words(rule, rules) for rule in said))
 
 
 def good_to_know(ballot: Ballot, *, own: bool) -> list[Text]:
@@ -140,4 +153,6 @@ def rules_of(ballot: Ballot, locale: str) -> Lines:
     """Says what a ballot asks in full, and by which rules it is decided."""
     wording = ballot.wording(locale)
     asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
-    return Lines((Lines((asked, *explanation(wording)), tight=True), Lines(how_decided(ballot), tight=True)))
+    groups = (groups_in_words(ballot),) if ballot.groups else ()
+    how = Lines((*how_decided(ballot), *good_to_know(ballot, own=False)), tight=True)
+    return Lines((Lines((asked, *explanation(wording)), tight=True), how, *groups))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.ballots.board import fingerprint, read_board
 from bot.ballots.marks import written
 from bot.ballots.papers import Vote, read_vote
-from bot.ballots.rules import Method, Rules
+from bot.ballots.rules import Method, Rules, Share
 from tests.cast import Person
 from tests.conftest import ONE_STORE, Bot
 from tests.kinds import KINDS, drawn, fills_in, names, opens, put, tap
@@ -170,6 +170,19 @@ async def test_nobody_votes_while_a_ballot_is_halted_nor_after_it_closed(bot: Bo
     await bot.cast.advance(days=8)
     await ana.presses("Look it over")
     await ana.sees_toast("This ballot is closed")
+
+
+@ONE_STORE
+async def test_a_double_majority_takes_each_vote_with_its_group(bot: Bot) -> None:
+    kenya, ghana = await crowd(bot, 20, country="KE"), await crowd(bot, 20, country="GH", start=7_100_000)
+    (none,) = await crowd(bot, 1, start=7_200_000)
+    rules = Rules("yesno", threshold=Share(1, 2, strict=True), double="country")
+    await put(bot, "a0d17b07", rules)
+    for person, group in ((kenya[0], 1), (ghana[0], 0), (none, 2)):
+        await person.presses_data(NO_MESSAGE, "/cast a0d17b07 0")
+        await bot.settled()
+        waiting = bot.app.box.waiting("a0d17b07", person.id)
+        assert waiting and [read_vote(rules, entry) for entry in waiting if entry[:1] == b"v"] == [(group, (0,))]
 
 
 @ONE_STORE
