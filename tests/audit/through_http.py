@@ -30,7 +30,7 @@ from tests.audit.seizure import Copy, Seizure, read_keys
 from tests.audit.trials import Comparison, Task, attacked
 from tests.audit.worlds import plan
 from tests.cast import Cast, Person
-from tests.conftest import TOKEN, Bot, logged, make_settings, start
+from tests.conftest import TOKEN, Bot, logged, make_settings, run_bot
 from tests.kinds import drawn, fills_in
 from tests.people import enrol, founded
 
@@ -246,7 +246,7 @@ async def whole_world(store: str, size: int, seed: str, home: Path | None, metho
     async with folder() as place, database(home, place) as address, telegram() as (cast, simulator):
         settings = load(make_settings(simulator.url, place, address))
         with own_temp(place / "tmp") as temp, logged(log):
-            bot = Bot(settings, await start(settings), cast)
+            bot = await run_bot(settings, simulator, cast)
             box = bot.app.database.box
             disk = PostgresDisk(box, home) if home else SqliteDisk(place / "data" / "box.db")
             if isinstance(disk, PostgresDisk):
