@@ -25,7 +25,8 @@ from bot.texts import Catalogues, Country, LanguageName, Percent, Refusal, Text,
 from bot.turn import Turn
 from handlers.outcomes import share_of, words
 from handlers.paper import method
-from handlers.results import TABLED, closed, groups
+from handlers.results import closed, groups
+from handlers.tallies import TABLED
 
 MOST_STEPS = 400  # on a certificate; a longer count stands on the board
 

@@ -17,8 +17,8 @@ from bot.texts import Lines, Refusal, Text, Value, data_folder, text
 from bot.turn import Office, Stores, Turn
 from bot.workplaces.catalogue import EMPLOYERS
 from handlers.outcomes import words
+from handlers.tallies import TABLED, drawn, shown
 
-TABLED = frozenset({"yesno", "choice", "multiple", "approval", "score"})  # whose totals are votes or scores
 ROOM = 2800  # characters of steps on one page of a count, so that a message holds them with its marks
 PROGRAM = "verify.py"
 
@@ -29,9 +29,10 @@ async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
     if ballot.state == "void":
         return Screen(text("ballots.void", question=ballot.wording(turn.locale).question), rows(*ends()))
     board = await turn.box.board(ballot.id)
-    said: list[Text | Lines] = [outcome(ballot, turn.locale)]
+    said: list[Text | Lines] = [outcome(ballot, turn.locale), *first_preferences(ballot, board, turn.locale)]
     said += await log_line(turn.office, turn.stores) if board and is_board(board) else ()
-    return Screen(Lines(tuple(said)), (*ways(ballot, board), *rows(*ends(), width=2)))
+    buttons = (*ways(ballot, board), *rows(*ends(), width=2))
+    return Screen(Lines(tuple(said)), buttons, picture=drawn(turn.office, ballot, board, turn.locale))
 
 
 async def closed(turn: Turn, args: tuple[str, ...]) -> Ballot:
@@ -52,6 +53,16 @@ def outcome(ballot: Ballot, locale: str) -> Lines:
         said += figures(ballot, decided, wording.options)
         said += [text("result.cast", cast=decided.cast, size=decided.electorate)]
     return Lines(tuple(said), tight=True)
+
+
+def first_preferences(ballot: Ballot, board: bytes | None, locale: str) -> list[Lines]:
+    """Says of a ranked ballot what its picture shows: first preferences, from which the count began."""
+    count = read_board(board).outcome.count if board and is_board(board) else None
+    if count is None or ballot.rules.method in TABLED or not (totals := shown(ballot, count)):
+        return []
+    named = zip(ballot.wording(locale).options, totals, strict=True)
+    lines = [text("result.count", option=option, count=total) for option, total in named]
+    return [Lines((text("result.first"), *lines), tight=True)]
 
 
 def whole(ballot: Ballot) -> Decided:
