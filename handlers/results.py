@@ -12,7 +12,7 @@ from bot.ballots.outcome import Outcome as Decided
 from bot.ballots.outcome import Verdict
 from bot.ballots.rules import Ballot
 from bot.dialogue import Button, Document, Link, Outcome, Rows, Screen, rows
-from bot.permissions import require
+from bot.permissions import may, require
 from bot.texts import Lines, Refusal, Text, Value, data_folder, text
 from bot.turn import Office, Stores, Turn
 from bot.workplaces.catalogue import EMPLOYERS
@@ -31,7 +31,7 @@ async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
     board = await turn.box.board(ballot.id)
     said: list[Text | Lines] = [outcome(ballot, turn.locale), *first_preferences(ballot, board, turn.locale)]
     said += await log_line(turn.office, turn.stores) if board and is_board(board) else ()
-    buttons = (*ways(ballot, board), *rows(*ends(), width=2))
+    buttons = (*onward(turn, ballot), *ways(ballot, board), *rows(*ends(), width=2))
     return Screen(Lines(tuple(said)), buttons, picture=drawn(turn.office, ballot, board, turn.locale))
 
 
@@ -93,6 +93,14 @@ async def log_line(office: Office, stores: Stores) -> tuple[Text, ...]:
     """Gives the signed head of the log of boards, where there is one."""
     now = head(office.vault, await stores.ballots.log())
     return (text("result.log", size=now.size, head=str(now)),) if now else ()
+
+
+def onward(turn: Turn, ballot: Ballot) -> Rows:
+    """Offers organizers, where a consent check was carried, to put the thing itself to the vote."""
+    agreed = ballot.rules.preset == "consent" and ballot.outcome is not None and ballot.outcome.verdict == "carried"
+    if not agreed or not may(turn.member, "open ballot", turn.now):
+        return ()
+    return rows(Button("onward", text("result.onward.button"), Link("newballot"), "primary"))
 
 
 def ways(ballot: Ballot, board: bytes | None) -> Rows:

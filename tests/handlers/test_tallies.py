@@ -1,6 +1,7 @@
 """The picture of a result: in the letter to everybody, uploaded once, and above the result; the words say the same."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.ballots.board import read_board
@@ -15,7 +16,7 @@ OPTIONS = ("Amina", "Baraka", "Chebet")
 WORDS = (Wording("en", "Who speaks for us?", OPTIONS), Wording("sw", "Nani atuzungumzie?", OPTIONS))
 
 
-async def held(bot: Bot, rules: Rules, votes: list[Vote], *, explained: str = "") -> list[Person]:
+async def held(bot: Bot, rules: Rules, votes: Sequence[Vote], *, explained: str = "") -> list[Person]:
     """Holds a ballot and closes it; gives two of those who get the result."""
     await founded(bot)
     people = [await member(bot, "Ana"), await member(bot, "Juma", "sw"), *await crowd(bot, len(votes) - 2)]
