@@ -60,7 +60,7 @@ async def test_everybody_gets_the_result_as_picture_and_words_in_one_message(bot
 
 @ONE_STORE
 async def test_of_a_ranked_ballot_first_preferences_are_shown_and_said(bot: Bot) -> None:
-    votes: list[Vote] = [(0, 1)] * 5 + [(1, 2)] * 4 + [(2, 1)] * 3
+    votes: list[Vote] = [*[(0, 1)] * 5, *[(1, 2)] * 4, *[(2, 1)] * 3]
     ana, _ = await held(bot, Rules("irv", tie="drawn"), votes)
     letter = await ana.sees("First preferences", "Amina: 5", "Baraka: 4", "Chebet: 3")
     assert letter["photo"]
