@@ -19,6 +19,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import (
     Column,
     DateTime,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -93,6 +94,12 @@ attachment = table(
     Column("id", String(64), primary_key=True),
     Column("idle", SmallInteger, nullable=False),  # days in which no ballot named it
     Column("content", LargeBinary, nullable=False),
+)
+log = table(
+    "log",
+    PEOPLE,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("leaf", LargeBinary(32), nullable=False, unique=True),
 )
 post = table(
     "post", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)

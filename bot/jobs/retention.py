@@ -86,7 +86,12 @@ POLICY: tuple[Rule, ...] = (
     Rule("open questions nobody answers", "7 to 14 days", "a half-said thing is not a record", sweep_steps),
     Rule("letters waiting to be sent", "until sent or no longer wanted", "deleted at their final state"),
     Rule("who got an edition", "9 days after it", "only keeps it from being sent twice"),
+    Rule("who wants no reminders of a ballot", "until the day after it", "a wish about what is over says nothing"),
+    Rule(
+        "who said that a ballot's text is wrong", "until it is halted for it, or closes", "counted once for each person"
+    ),
     Rule("ballots and their boards", f"{DECISIONS.days} days after the close", "a term of office", sweep_decisions),
+    Rule("the log of boards: their hashes", "for good", "whoever keeps one of its heads can check every later one"),
     Rule("documents attached to a ballot", "as long as it; unused ones 8 days", "what was voted on", sweep_attachments),
     Rule(
         "names under petitions",

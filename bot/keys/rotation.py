@@ -52,7 +52,7 @@ async def carry_over(stores: Stores, old: Vault, new: Vault) -> None:
     await stores.outbox.carry_over(new, people, await edition_names(stores))
     await stores.members.carry_over(new)
     await stores.instance.carry_over(new)
-    await stores.ballots.carry_over(new)
+    await stores.ballots.carry_over(new, moved)
     await stores.posts.carry_over(new)
     await stores.proposals.carry_over(new, moved)
     await stores.workplaces.carry_over(new, moved)
@@ -68,6 +68,7 @@ async def edition_names(stores: Stores) -> list[str]:
     for ballot in await stores.ballots.having("opening", "open", "closed"):
         names += [f"{what}-{ballot.id}" for what in ("opened", "closed", "signing")]
         names += [f"moved-{ballot.id}-{move}" for move in range(1, ballot.moves + 1)]
+        names += [f"reminder-{ballot.id}-{reminder}" for reminder in range(1, ballot.reminders + 1)]
     mark = await stores.instance.get(WATERMARK)
     days = range(-1, CATCH_UP.days + 2) if mark else ()
     return names + [edition(datetime.fromisoformat(mark or "").date() - timedelta(days=back)) for back in days]

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.ballots.outcome import Outcome
 from bot.ballots.papers import entries
 from bot.ballots.petitions import KEPT, SIGNING, Signature, ends, name, over, passed, shown, signing
-from bot.ballots.rules import CODE, Ballot, Outcome, Rules, Wording
+from bot.ballots.rules import CODE, Ballot, Rules, Wording
 from bot.jobs.retention import keep_house
 from bot.texts import Refusal
 from bot.turn import Stores
