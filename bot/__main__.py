@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 from bot import commands
 from bot.backups.restore import Allowed
+from bot.ballots import law
+from bot.ballots.counting.blt import BltError
+from bot.ballots.recount import METHODS, recount
 from bot.clock import ClockError
 from bot.database import DatabaseError, migrate, open_database
 from bot.database.lock import Lock, LockLost
@@ -21,7 +24,7 @@ from bot.harden import harden_process
 from bot.keys.commands import init, recover, show_paper, turn_over
 from bot.keys.custody import custody_of
 from bot.log import guard_loop, open_door
-from bot.pay import benchmarks, fx, living, takehome
+from bot.pay import benchmarks, currencies, fx, living, takehome
 from bot.settings import Settings, SettingsError, load
 from bot.tables import BadTable, read_all
 from bot.vault import VaultError
@@ -30,8 +33,8 @@ from bot.workplaces import catalogue
 if TYPE_CHECKING:
     from bot.app import App
 
-WITH_TABLES = (benchmarks, catalogue, fx, living, takehome)  # imported here, so that `read_all` finds their tables
-FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, BadTable)
+WITH_TABLES = (benchmarks, catalogue, law, currencies, fx, living, takehome)  # imported, so that `read_all` finds them
+FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, BadTable, BltError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,6 +95,31 @@ def add_evidence(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     export_.add_argument("--format", choices=("csv", "json", "codebook"), default="csv")
     export_.add_argument("--locale", default="en", help="language of the codebook (default en)")
     export_.add_argument("--schema", action="store_true", help="write the JSON schema of the export instead")
+    count_ = command(subparsers, "count", count, "count an election from a BLT file, and say every stage")
+    count_.add_argument("file", type=Path)
+    count_.add_argument("--method", choices=METHODS, default="stv", help="stv: Scottish rules (default); meek ...")
+    count_.add_argument("--seats", type=int, help="how many are elected (default: as the file says)")
+    count_.add_argument(
+        "--lot", help="order that decides ties: numbers of candidates, such as 2,1,3 (default: the file's)"
+    )
+    count_.add_argument("--locale", default="en", help="language (default en)")
+    add_boards(subparsers)
+
+
+def add_boards(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describes the commands on the public file of a ballot: they need nothing but the file."""
+    verify_ = command(subparsers, "verify", verify, "count a published ballot again, offline, and name what differs")
+    verify_.add_argument("file", type=Path, help="the board of a ballot, as the bot gave it")
+    verify_.add_argument("--code", help="look for an inclusion code on it")
+    verify_.add_argument("--proof", type=Path, help="check its proof from the log of boards too")
+    paper = command(
+        subparsers, "certificate", certificate, "write the certificate of a ballot (PDF) to standard output"
+    )
+    paper.add_argument("file", type=Path, help="the board of a ballot, as the bot gave it")
+    paper.add_argument("--language", default="en", help="language (default en)")
+    paper.add_argument("--union", default="", help="how the union is called on it")
+    paper.add_argument("--proof", type=Path, help="name the head of the log of this proof")
+    verify_.add_argument("--head", help="check that the log grew out of this head, from an older digest (with --proof)")
 
 
 def command(
@@ -254,6 +282,29 @@ async def export(chosen: argparse.Namespace) -> None:
         return
     found = await briefs.from_data(prepared(load()))
     sys.stdout.buffer.write(briefs.make_export(found, chosen.format, chosen.locale))
+
+
+async def certificate(chosen: argparse.Namespace) -> None:
+    """Writes the certificate of a ballot, from its board alone."""
+    from handlers.certificates import from_files
+
+    open_door("WARNING")
+    sys.stdout.buffer.write(await from_files(chosen.file, chosen.language, chosen.union, chosen.proof))
+
+
+async def verify(chosen: argparse.Namespace) -> int:
+    """Counts a board again; 2 when anything differs."""
+    from bot.ballots.examine import examine
+
+    open_door("WARNING")
+    well, words = examine(chosen.file, chosen.code, chosen.proof, chosen.head)
+    print(words)
+    return 0 if well else 2
+
+
+async def count(chosen: argparse.Namespace) -> None:
+    """Counts a BLT file."""
+    print(recount(chosen.file, chosen.method, chosen.seats, chosen.lot, chosen.locale), end="")
 
 
 def prepared(settings: Settings) -> Settings:

@@ -32,10 +32,13 @@ from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.cuts import tell_of_cuts
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
+from bot.jobs.drafts import drop_drafts
+from bot.jobs.flags import halt_flagged
 from bot.jobs.leavers import let_go
 from bot.jobs.names import renew_catalogue
 from bot.jobs.pay import release_pay
 from bot.jobs.recover import LOST, tell_the_lost
+from bot.jobs.reminders import remind
 from bot.jobs.retention import keep_house
 from bot.keys.custody import custody_of
 from bot.keys.rotation import open_vault
@@ -59,7 +62,10 @@ JOBS: tuple[Job, ...] = (
     renew_catalogue,
     keep_house,
     do_the_days_work,
+    drop_drafts,
     open_ballots,
+    halt_flagged,
+    remind,
     queue_digests,
 )
 ENDINGS: tuple[Job, ...] = (

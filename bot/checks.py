@@ -4,6 +4,10 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
+from bot.ballots.board import is_board
+from bot.ballots.log import KEY, leaf_of
+from bot.ballots.merkle import leaf_hash, root_of
+from bot.ballots.store import BallotStore
 from bot.box.store import BoxStore
 from bot.database import Database, DatabaseError, is_current, open_database, server_settings
 from bot.doctor import Finding
@@ -46,7 +50,7 @@ async def stored(settings: Settings, database: Database) -> AsyncIterator[Findin
     """Examines what only a database that opens can tell."""
     if not await is_current(database):
         return
-    parts: tuple[Callable[[Settings, Database], Awaitable[list[Finding]]], ...] = (server, waiting, retention)
+    parts: tuple[Callable[[Settings, Database], Awaitable[list[Finding]]], ...] = (server, waiting, log, retention)
     for part in parts:
         for finding in await part(settings, database):
             yield finding
@@ -79,6 +83,36 @@ def restart(pending: int) -> str:
         return "nothing waits to be sealed: a restart is harmless"
     some = f"{MANY} or more entries wait" if pending >= MANY else f"fewer than {MANY} entries wait"
     return f"{some} to be sealed: after a restart their people would be asked to vote or report again"
+
+
+async def log(settings: Settings, database: Database) -> list[Finding]:
+    """Compares the boards that are kept with the log, in which each stands from its close on."""
+    try:
+        vault = custody_of(settings).unlock(fresh=False)
+    except VaultError:
+        return []  # said already, by bot.doctor
+    async with database.box.reader.begin() as connection:
+        box = BoxStore(connection)
+        kept = [document for name in await box.boards() if (document := await box.board(name))]
+    async with database.people.reader.begin() as connection:
+        leaves = await BallotStore(connection, vault).log()
+    return [logged(leaves, kept, signs=vault.has_key(KEY))]
+
+
+def logged(leaves: list[bytes], kept: list[bytes], *, signs: bool) -> Finding:
+    """Says whether every board that the log should know stands in it as it is."""
+    if any(is_board(document) and leaf_of(document) not in leaves for document in kept):
+        return Finding(
+            False,
+            "a board does not stand in the log: if a ballot closed just now, look again; else it was changed on disk: "
+            "restore a backup, and tell the members",
+        )
+    if leaves and not signs:
+        return Finding(
+            False, "the key that signs the log is gone: put back log.key, or tell the members that a new one signs"
+        )
+    root = root_of([leaf_hash(leaf) for leaf in leaves]).hex()[:16]
+    return Finding(True, f"the log has {len(leaves)} boards, root {root}, and every board that is kept stands in it")
 
 
 async def retention(settings: Settings, database: Database) -> list[Finding]:

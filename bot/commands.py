@@ -10,6 +10,8 @@ from bot.age import AgeError, new_identity
 from bot.backups.make import make_backup
 from bot.backups.restore import Allowed, Restored, open_backup, restore
 from bot.backups.rules import BackupError
+from bot.ballots.board import BadBoard
+from bot.ballots.log import BadLog
 from bot.briefs.faults import BriefError
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.database import open_database
@@ -17,7 +19,7 @@ from bot.database.lock import Lock
 from bot.keys.custody import custody_of
 from bot.settings import Settings
 
-FAULTS = (AgeError, BackupError, BriefError)
+FAULTS = (AgeError, BackupError, BriefError, BadBoard, BadLog)
 PAPER = """\
 Write this on paper, twice, and keep it away from the server. It is shown once and stored nowhere:
 

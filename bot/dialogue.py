@@ -118,11 +118,12 @@ class Step:
     name: ClassVar[str]
     sealed: ClassVar[bool]
     apart: ClassVar[bool]
+    receives: ClassVar[int]  # the most bytes of a file that it takes; 0: none
     registry: ClassVar[dict[str, type["Step"]]] = {}
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
-    def __init_subclass__(cls, name: str, sealed: bool = False, apart: bool = False) -> None:
-        cls.name, cls.sealed, cls.apart = name, sealed, apart
+    def __init_subclass__(cls, name: str, sealed: bool = False, apart: bool = False, receives: int = 0) -> None:
+        cls.name, cls.sealed, cls.apart, cls.receives = name, sealed, apart, receives
         Step.registry[name] = cls
 
     def ends(self) -> datetime | None:
@@ -136,6 +137,10 @@ class Step:
     async def read(self, turn: "Turn", words: str) -> Outcome:
         """Reads typed words; most questions want a button."""
         raise Refusal("dialogue.press")
+
+    async def receive(self, turn: "Turn", content: bytes) -> Outcome:
+        """Takes a file of at most `receives` bytes; its name stays unknown."""
+        raise Refusal("dialogue.thing")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_day_names, get_timezone_location
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
@@ -43,6 +44,21 @@ class Percent:
     """A share, 0 to 1, shown in whole per cent."""
 
     share: Fraction | Decimal
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A number in units of which `scale`, a power of ten, make one; shown with all its digits, or whole."""
+
+    units: int
+    scale: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Several values, shown as an enumeration."""
+
+    values: "tuple[Value, ...]"
 
 
 @dataclass(frozen=True)
@@ -104,8 +120,8 @@ class Lines:
 
 
 Value: TypeAlias = (
-    "str | int | Decimal | Money | Percent | datetime | date | Country | LanguageName | Zone | Weekday | Month"
-    " | Safe | Text | Lines"
+    "str | int | Decimal | Money | Percent | Fixed | Listed | datetime | date | Country | LanguageName | Zone"
+    " | Weekday | Month | Safe | Text | Lines"
 )
 
 
@@ -282,6 +298,19 @@ def _(value: Percent, printing: Printing) -> str:
         Decimal(value.share.numerator) / value.share.denominator if isinstance(value.share, Fraction) else value.share
     )
     return format_percent(share, locale=printing.locale)
+
+
+@shown.register
+def _(value: Fixed, printing: Printing) -> str:
+    digits = len(str(value.scale)) - 1
+    whole = value.units % value.scale == 0
+    pattern = "#,##0" if whole else "#,##0." + "0" * digits
+    return format_decimal(Decimal(value.units).scaleb(-digits), pattern, locale=printing.locale)
+
+
+@shown.register
+def _(value: Listed, printing: Printing) -> str:
+    return format_list([shown(part, printing) for part in value.values], locale=printing.locale)
 
 
 @shown.register

@@ -14,7 +14,7 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ballots.store import BallotStore
+from bot.ballots.store import BallotStore, PetitionStore
 from bot.box.pool import Box
 from bot.charts.service import Charts
 from bot.chat.store import StepStore
@@ -49,6 +49,7 @@ class Stores:
     outbox: OutboxStore
     proposals: ProposalStore
     ledgers: LedgerStore
+    petitions: PetitionStore
     steps: StepStore
     workplaces: WorkplaceStore
 
@@ -65,6 +66,7 @@ class Stores:
             OutboxStore(connection, vault),
             ProposalStore(connection, vault),
             LedgerStore(connection, vault),
+            PetitionStore(connection, vault),
             StepStore(connection, vault),
             WorkplaceStore(connection, vault),
         )

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -115,6 +116,14 @@ class Vault:
         """
         destroy_file(self._file(name))
 
+    def sign(self, name: str, message: bytes) -> tuple[bytes, bytes]:
+        """Signs with Ed25519 (RFC 8032) under the key file `name`; gives public key and signature.
+
+        The same message always gets the same signature. Raises VaultError when the key is gone.
+        """
+        private = Ed25519PrivateKey.from_private_bytes(self.key(name))
+        return private.public_key().public_bytes_raw(), private.sign(message)
+
     def key_names(self, prefix: str) -> Iterator[str]:
         """Lists the key files whose name begins with `prefix`, for recovery after a crash."""
         return (path.stem for path in sorted(self.folder.glob(f"{prefix}*.key")))
@@ -179,6 +188,15 @@ def stretch(passphrase: str, salt: bytes, passes: int, lanes: int, memory: int) 
         raise ValueError("no such cost was ever written")
     said = unicodedata.normalize("NFKC", passphrase).encode()
     return Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory).derive(said)
+
+
+def signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Says whether a signature of Ed25519 over a message is that of a public key."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def keyed_hash(key: bytes, *parts: bytes) -> bytes:

@@ -15,7 +15,7 @@ from bot.pay.release import release_id
 from bot.permissions import require
 from bot.texts import Lines, Money, Refusal, Text, text
 from bot.turn import Turn
-from bot.workplaces.catalogue import EMPLOYERS, Employer
+from bot.workplaces.catalogue import EMPLOYERS, Employer, added, key_of
 
 
 async def brief(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -40,9 +40,8 @@ async def export(turn: Turn, args: tuple[str, ...]) -> Screen:
     published, desk = await releases(turn.box), await desk_of(turn)
     if not published:
         return Screen(text("export.none"))
-    period, found = published[-1].period, Everything(published, desk.sample, tuple(EMPLOYERS.added.values()))
-    names = ",".join(f"{one.id}={one.name}" for one in found.employers)
-    key = key_of(f"export {names}", release_id(published[-1]), format, desk)
+    period, found = published[-1].period, Everything(published, desk.sample, added())
+    key = file_key("export", release_id(published[-1]), format, desk)
 
     async def content() -> bytes:
         return desk.export(found, format)
@@ -81,7 +80,7 @@ async def shown(turn: Turn, employer: Employer, format: Format) -> Screen:
     """Shows the main figures of a brief with its file below, and the other formats as buttons."""
     published = await releases(turn.box)
     made, desk = brief_of(employer, published), await desk_of(turn)
-    key = key_of(f"{employer.id}={employer.name}", release_id(made.release), format, desk)
+    key = file_key(employer.id, release_id(made.release), format, desk)
     caption = text("brief.document", employer=employer.name, period=made.release.period)
     content = partial(desk.brief, made, format)
     file = Document(desk.name(employer.id, made.release.period, format), caption, content, key)
@@ -126,9 +125,10 @@ async def desk_of(turn: Turn) -> Desk:
     return Desk(turn.office.texts, turn.locale, bool(await turn.stores.instance.get("sample")))
 
 
-def key_of(about: str, release: str, format: Format | ExportFormat, desk: Desk) -> str:
-    """Names a file by everything that is in it, so that it is made and uploaded once."""
-    return " ".join((about, release, format, desk.locale, str(desk.sample)))
+def file_key(about: str, release: str, format: Format | ExportFormat, desk: Desk) -> str:
+    """Names a file by everything that is in it, so that it is made and uploaded once: names that were added, too."""
+    names = ",".join(f"{key_of(one)}={one.name}{'-' * one.retired}" for one in added())
+    return " ".join((about, names, release, format, desk.locale, str(desk.sample)))
 
 
 def buttons(employers: Sequence[Employer]) -> list[Button]:

@@ -17,10 +17,11 @@ from bot.pay.normalise import Report, effective
 from bot.permissions import require
 from bot.texts import Lines, Money, Refusal, Text, Zone, text
 from bot.turn import Turn
-from bot.workplaces.catalogue import EMPLOYERS, OTHER, TASKS
+from bot.workplaces.catalogue import EMPLOYERS, OTHER, TASKS, task_name, tasks
 from handlers.ledger import currency, employer_name, today
 from handlers.opened import Home, Open, Opened, add
-from handlers.pay import Begun, concluded
+from handlers.pay.filing import refuse_sealed
+from handlers.pay.report import Begun, concluded
 
 LEAST = Decimal("0.5")  # hours of a week that a report must have
 MOST_LINES = 60  # of a page; one has up to 50 characters, and a message 4096
@@ -35,8 +36,12 @@ class Job:
 
 
 async def prepared(turn: Turn, known: Open, job: Job, home: Home) -> Step:
-    """Fills in a pay report; what kind of work it is asked once, and kept in the ledger."""
+    """Fills in a pay report; what kind of work it is asked once, and kept in the ledger.
+
+    Raises Refusal where this quarter's report is sealed already.
+    """
     require(turn.member, "report", turn.now)
+    await refuse_sealed(turn)
     task = chosen(known.entries, "task")
     if task is None:
         return AskTask(known, job, home)
@@ -53,7 +58,7 @@ class AskTask(Opened, name="ledger.task", sealed=True, apart=True):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows the kinds of work."""
-        buttons = [Button(task, text(f"task.{task}"), partial(with_task, asked=self, task=task)) for task in TASKS]
+        buttons = [Button(task, task_name(task), partial(with_task, asked=self, task=task)) for task in tasks()]
         return Screen(text("ledger.task.ask"), (*rows(*buttons, width=2), (back(self.home(self.open)),)))
 
 
@@ -66,15 +71,15 @@ async def with_task(turn: Turn, asked: AskTask, task: str) -> Step:
 def report(turn: Turn, known: Open, job: Job, task: str) -> Report:
     """Gives a month as a report: what arrived in it, and its hours as those of a week.
 
-    Of several currencies the member's own goes in, or the first. An employer that is no longer listed is filed as
-    somebody else. Raises Refusal where a report is not possible.
+    Of several currencies the member's own goes in, or the first. An employer or a kind of work that is no longer
+    listed is filed as something else. Raises Refusal where a report is not possible.
     """
     found = sums(known.entries, turn.zone, job.days, job.employer)
     code = min(found.received, key=lambda code: (code != currency(turn.member), code))
     worked = max(LEAST, weekly(found.paid)), weekly(found.unpaid)
     pay = Money(found.received[code], code)
-    payer = job.employer if job.employer in EMPLOYERS else OTHER
-    filled = Report(where(turn, job.employer), payer, task, "month", pay, *worked)
+    payer, kind = job.employer if job.employer in EMPLOYERS else OTHER, task if task in TASKS else OTHER
+    filled = Report(where(turn, job.employer), payer, kind, "month", pay, *worked)
     effective(filled)
     return filled
 

@@ -12,9 +12,10 @@ from bot.jobs.pay import last_release
 from bot.permissions import require
 from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores, Turn
-from handlers.ballots import open_line, outcome
-from handlers.evidence import figures
+from handlers.ballots import open_line
 from handlers.falls import MOST_IN_DIGEST, fallen
+from handlers.pay.evidence import figures
+from handlers.results import log_line, outcome
 from handlers.sampled import sample_mark
 from handlers.sends import begin
 
@@ -37,6 +38,7 @@ async def compose(stores: Stores, office: Office, locale: str, now: datetime, dr
     post = draft or current(await stores.posts.all(), now)
     items: list[Text | Lines] = [*post_items(post, locale), *(open_line(ballot, locale) for ballot in running)]
     items += [outcome(ballot, locale) for ballot in reversed(decided)]
+    items += await log_line(office, stores) if decided else ()
     items += await pay_items(office, locale)
     mark = await sample_mark(stores)
     fit = fitting(items, lambda item: len(office.texts.render(item, locale, office.union.zone)))

@@ -4,15 +4,15 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.ballots.rules import Ballot, closing_early, extended
-from bot.delivery.rules import AT_ONCE, one, to_everybody
+from bot.delivery.rules import one
 from bot.members.roles import draw_word, keep_an_administrator, without_roles
-from bot.members.rules import Member, Role, belongs, in_office, reachable
-from bot.proposals.rules import Kind, Proposal
+from bot.members.rules import Member, Role, belongs, in_office
+from bot.proposals.rules import BALLOTS, Kind, Proposal
 from bot.texts import Refusal
 from bot.turn import Turn
-from bot.workplaces.catalogue import EMPLOYERS, LISTED, Employer, employer
-from bot.workplaces.rules import MOST_ADDED, NameProposal, alike, new_id, renamed
+from bot.workplaces.catalogue import IN_USE, Listing, keyed, what_of
+from bot.workplaces.rules import NameProposal, alike, new_id, refuse_full, renamed
+from handlers import ballotmoves
 
 Effect = Callable[[Turn, Proposal], Awaitable[None]]
 
@@ -23,7 +23,9 @@ async def take_effect(turn: Turn, proposal: Proposal) -> None:
 
 
 async def decline_effect(turn: Turn, proposal: Proposal) -> None:
-    """Tells somebody whose appointment was declined; their word is free again."""
+    """Tells somebody whose appointment was declined; their word is free again. A draft of a ballot goes."""
+    if proposal.kind in BALLOTS:
+        await ballotmoves.decline(turn, proposal)
     candidate = await turn.stores.members.hold_by_id(proposal.person) if proposal.kind == "appoint" else None
     if candidate and not candidate.roles:
         await write(turn, replace(candidate, alias=""))
@@ -107,51 +109,22 @@ async def send(turn: Turn, proposal: Proposal) -> None:
     turn.wake()
 
 
-async def close(turn: Turn, proposal: Proposal) -> None:
-    """Lets a ballot close early."""
-    await move(turn, closing_early(await running(turn, proposal), turn.now, turn.office.union.zone))
-
-
-async def extend(turn: Turn, proposal: Proposal) -> None:
-    """Keeps a ballot open for longer."""
-    await move(turn, extended(await running(turn, proposal), proposal.days))
-
-
-async def running(turn: Turn, proposal: Proposal) -> Ballot:
-    """Gives the ballot that is to be moved. Raises Refusal when it is closed."""
-    ballot = await turn.stores.ballots.get(proposal.thing)
-    if ballot is None or ballot.state != "open" or ballot.closes_at <= turn.now or not turn.box.is_open(ballot.id):
-        raise Refusal("ballot.closed")
-    return ballot
-
-
-async def move(turn: Turn, ballot: Ballot) -> None:
-    """Writes a ballot's new closing and tells its whole electorate, whether or not somebody voted."""
-    await turn.stores.ballots.change(ballot)
-    people = [member.telegram_id for member in await turn.stores.members.all() if reachable(member)]
-    voters = [telegram_id for telegram_id in people if await turn.box.may_take_part(ballot.id, telegram_id)]
-    edition, values = f"moved-{ballot.id}-{ballot.moves}", {"ballot": ballot.id}
-    await turn.stores.outbox.add(to_everybody(edition, voters, "ballot.moved", values, "ballot", AT_ONCE))
-    turn.wake()
-
-
-async def list_employer(turn: Turn, proposal: Proposal) -> None:
-    """Lists an employer under the name that members proposed. Raises Refusal when that is gone, or the list is full."""
+async def list_name(turn: Turn, proposal: Proposal) -> None:
+    """Lists what members proposed the name of. Raises Refusal when the name is gone, or the list is full."""
     stores = turn.stores.workplaces
-    found, added = await stores.hold(proposal.thing), await stores.employers()
+    found, added = await stores.hold(proposal.thing), await stores.added()
     if found is None or found.draft is None:
         raise Refusal("proposal.gone")
-    if sum(known.id not in LISTED for known in added) >= MOST_ADDED:
-        raise Refusal("names.full", most=MOST_ADDED)
-    listed = found.draft.employer
-    taken = {*EMPLOYERS, *(known.id for known in added)}
+    listed = found.draft.listed
+    refuse_full(listed, added)
+    taken = {*IN_USE[found.what], *(known.id for known in added if what_of(known) == found.what)}
     if listed.id in taken:
         listed = replace(listed, id=new_id(listed.name, taken, listed.id))
-    await stores.put_employer(listed, found.draft.source)
-    await decide_name(turn, found, "listed", listed.name)
+    await stores.put_listing(listed, found.draft.source)
+    await decide_name(turn, found, "listed", employer=listed.name)
 
 
-async def decide_name(turn: Turn, name: NameProposal, what: str, listed_as: str = "") -> None:
+async def decide_name(turn: Turn, name: NameProposal, outcome: str, **more: str) -> None:
     """Ends a proposed name, with all of the same name, and tells whoever proposed it what became of it.
 
     Raises Refusal when another organizer was faster.
@@ -162,29 +135,29 @@ async def decide_name(turn: Turn, name: NameProposal, what: str, listed_as: str 
         await turn.stores.workplaces.remove(same.id)
         proposer = await turn.stores.members.hold_by_id(same.by)
         if proposer:
-            values = {"what": what, "name": same.name, "employer": listed_as}
+            values = {"what": outcome, "of": name.what, "name": same.name, **more}
             await turn.stores.outbox.add([one(f"name-{same.id}", proposer.telegram_id, "name", **values)])
     turn.wake()
 
 
 async def rename(turn: Turn, proposal: Proposal) -> None:
-    """Gives an employer another name; it stays known by the old one too."""
-    await change_employer(turn, renamed(employer(proposal.thing), proposal.words))
+    """Gives something that is listed another name; it stays known by the old one too."""
+    await change_listing(turn, renamed(keyed(proposal.thing), proposal.words))
 
 
 async def retire(turn: Turn, proposal: Proposal) -> None:
-    """Offers an employer no more."""
-    await change_employer(turn, replace(employer(proposal.thing), retired=True))
+    """Offers something that is listed no more."""
+    await change_listing(turn, replace(keyed(proposal.thing), retired=True))
 
 
 async def offer(turn: Turn, proposal: Proposal) -> None:
-    """Offers a retired employer again."""
-    await change_employer(turn, replace(employer(proposal.thing), retired=False))
+    """Offers again what was retired."""
+    await change_listing(turn, replace(keyed(proposal.thing), retired=False))
 
 
-async def change_employer(turn: Turn, changed: Employer) -> None:
-    """Writes a changed employer; it is in use once this turn is committed (bot/jobs/names.py)."""
-    await turn.stores.workplaces.put_employer(changed)
+async def change_listing(turn: Turn, changed: Listing) -> None:
+    """Writes what was changed; it is in use once this turn is committed (bot/jobs/names.py)."""
+    await turn.stores.workplaces.put_listing(changed)
     turn.wake()
 
 
@@ -193,9 +166,12 @@ EFFECTS: Mapping[Kind, Effect] = {
     "raise": raise_,
     "revoke": revoke,
     "send": send,
-    "close": close,
-    "extend": extend,
-    "list": list_employer,
+    "open": ballotmoves.open_,
+    "close": ballotmoves.close,
+    "extend": ballotmoves.extend,
+    "mend": ballotmoves.mend,
+    "resume": ballotmoves.resume,
+    "list": list_name,
     "rename": rename,
     "retire": retire,
     "offer": offer,

@@ -4,19 +4,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.ballots.petitions import signing
 from bot.dialogue import Button, Link, Screen, rows
 from bot.digests.rules import current
 from bot.jobs.cuts import falls
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends
 from bot.permissions import may
-from bot.texts import Lines, Text, text
+from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores
+from bot.workplaces.catalogue import keyed, name_of
 from bot.workplaces.rules import shown
-from handlers.ballots import outcome, paper
+from handlers.ballots import paper
 from handlers.digests import compose
 from handlers.falls import letter as fall_letter
+from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
+from handlers.results import outcome
 from handlers.sampled import sample_mark
 
 
@@ -84,17 +88,66 @@ async def approved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
 async def ballot_moved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that two organizers moved the closing of a ballot."""
+    return await closing_told(reader, values, "letter.ballot.moved")
+
+
+async def ballot_resumed(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells the electorate that a halted ballot goes on with its words as they are."""
+    return await closing_told(reader, values, "letter.ballot.resumed")
+
+
+async def ballot_mended(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells the electorate that a halted ballot goes on, with better words in one language."""
+    return await closing_told(reader, values, "letter.ballot.mended")
+
+
+async def ballot_prolonged(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells the electorate that a ballot is open for a day longer, since its paper did not reach a country."""
+    return await closing_told(reader, values, "letter.ballot.prolonged")
+
+
+async def closing_told(reader: Reader, values: Mapping[str, str], key: str) -> Screen | None:
+    """Says what became of a running ballot, and until when it is open now."""
     ballot = await reader.stores.ballots.get(values["ballot"])
     if ballot is None or ballot.state != "open" or ballot.closes_at <= reader.now:
         return None
     question = ballot.wording(reader.member.locale).question
-    said = text("letter.ballot.moved", question=question, closes=ballot.closes_at)
+    said = text(key, question=question, closes=ballot.closes_at)
     return headed(said, Screen(text("neutral"), rows(button("ballots"))))
+
+
+async def ballot_reminder(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Reminds somebody in the electorate of a ballot, whether or not they voted, unless they wish not to be."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or ballot.state != "open" or ballot.halted or ballot.closes_at <= reader.now:
+        return None
+    if ballot.id in reader.member.muted:
+        return None
+    question = ballot.wording(reader.member.locale).question
+    said = text("letter.ballot.reminder", question=question, closes=ballot.closes_at)
+    look = Button("paper", text("letter.paper.button"), Link("paper", (ballot.id,)), "primary")
+    mute = Button("mute", text("paper.mute.button"), Link("mute", (ballot.id,)))
+    return headed(said, Screen(text("neutral"), rows(look, mute)))
+
+
+async def ballot_halted(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers that a ballot is halted, since enough members say that a text is wrong."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or not ballot.halted or not may(reader.member, "move ballot", reader.now):
+        return None
+    question, language = ballot.wording(reader.member.locale).question, LanguageName(values["locale"])
+    said = text("letter.ballot.halted", question=question, language=language)
+    return headed(said, Screen(text("neutral"), rows(button("moves"))))
 
 
 async def ballot_refused(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells organizers that a ballot did not open, since its electorate would have singled people out by then."""
     return headed(text("letter.ballot.refused")) if may(reader.member, "open ballot", reader.now) else None
+
+
+async def draft_dropped(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers that a draft of a ballot is gone."""
+    return headed(text("letter.draft.dropped")) if may(reader.member, "open ballot", reader.now) else None
 
 
 async def alarm_paused(reader: Reader, values: Mapping[str, str]) -> Screen | None:
@@ -128,7 +181,7 @@ async def proposal(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
 
 async def names(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Tells an organizer, once a day, that names of employers wait; not any more once they are decided."""
+    """Tells an organizer, once a day, that names wait; not any more once they are decided."""
     waiting = shown(await reader.stores.workplaces.all())
     if not waiting or not may(reader.member, "list names", reader.now):
         return None
@@ -136,8 +189,13 @@ async def names(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
 
 async def name(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Tells who proposed an employer's name what became of it."""
-    return headed(text(f"letter.name.{values['what']}", name=values["name"], employer=values["employer"]))
+    """Tells who proposed a name what became of it."""
+    outcome, of = values["what"], values.get("of", "employer")
+    if outcome == "declined":
+        return headed(text(f"letter.name.declined.{of}", name=values["name"]))
+    listed = name_of(keyed(values["thing"])) if "thing" in values else text("value", value=values["employer"])
+    key = "letter.name.same" if outcome == "same" else f"letter.name.listed.{of}"
+    return headed(text(key, name=values["name"], listed=listed))
 
 
 async def decided(reader: Reader, values: Mapping[str, str]) -> Screen | None:
@@ -186,6 +244,15 @@ def button(command: str) -> Button:
     return Button(command, text(f"menu.{command}.button"), Link(command))
 
 
+async def petition(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Asks for a name under a petition that has passed; not any more once the signing is over."""
+    ballot = await reader.stores.ballots.get(values["ballot"])
+    if ballot is None or not signing(ballot, reader.now.date()):
+        return None
+    screen = asks_for_a_name(ballot, reader.member.locale)
+    return headed(screen.text, screen)
+
+
 LETTERS: Mapping[str, Letter] = {
     "ballot.opened": ballot_opened,
     "ballot.closed": ballot_closed,
@@ -193,7 +260,13 @@ LETTERS: Mapping[str, Letter] = {
     "pay.lost": pay_lost,
     "approved": approved,
     "ballot.moved": ballot_moved,
+    "ballot.resumed": ballot_resumed,
+    "ballot.mended": ballot_mended,
+    "ballot.prolonged": ballot_prolonged,
+    "ballot.reminder": ballot_reminder,
+    "ballot.halted": ballot_halted,
     "ballot.refused": ballot_refused,
+    "draft.dropped": draft_dropped,
     "alarm.paused": alarm_paused,
     "alarm.over": alarm_over,
     "cuts": cuts,
@@ -203,6 +276,7 @@ LETTERS: Mapping[str, Letter] = {
     "decided": decided,
     "role": role,
     "restored": restored,
+    "petition": petition,
     "digest": digest,
 }
 

@@ -13,6 +13,7 @@ from bot.texts import Country, LanguageName, Lines, Refusal, Text, Zone, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import employer
 from handlers.me import wish
+from handlers.petitions import own_signatures
 
 Said = Callable[[Member], Text]
 NOTHING = text("me.unknown")
@@ -27,14 +28,15 @@ async def mydata(turn: Turn, args: tuple[str, ...]) -> Outcome:
     letters = text("mydata.letters", count=await turn.stores.outbox.waiting_for(turn.telegram_id))
     kept = await turn.stores.ledgers.kept(turn.telegram_id)
     own = text("mydata.ledger" if kept else "mydata.ledger.none")
-    parts = Lines((text("mydata.parts"), *await taken_part(turn)), tight=True)
+    parts = Lines((text("mydata.parts"), *await taken_part(turn), text("mydata.flags")), tight=True)
     ends = (text("mydata.not"), text("mydata.leave"))
-    said = Lines((record, *names, letters, own, parts, *ends))
+    signed = await own_signatures(turn)
+    said = Lines((record, *names, *signed, letters, own, parts, *ends))
     return Screen(said, rows(Button("done", text("button.done"), Link("done"))))
 
 
 async def proposed_names(turn: Turn) -> list[Text]:
-    """Says which employers' names the sender proposed, as long as they wait for organizers."""
+    """Says which names the sender proposed, as long as they wait for organizers."""
     own = sorted(one.name for one in await turn.stores.workplaces.of(turn.own_id()))
     return [text("mydata.names", names=", ".join(own))] if own else []
 
@@ -77,8 +79,23 @@ def country(member: Member) -> Text:
 
 
 def employers(member: Member) -> Text:
-    """Says the employers."""
-    return text("me.employers", employers=", ".join(employer(key).name for key in member.employers) or NOTHING)
+    """Says the employers, and those that count for ballots until the new ones do."""
+    stated = names_of(member.employers)
+    if member.employers_from is None:
+        return text("me.employers", employers=stated)
+    known = (*member.employers, *member.employers_gone)
+    before = names_of(tuple(known[place] for place in member.employers_before))
+    return text("mydata.employers.changed", employers=stated, before=before, date=member.employers_from)
+
+
+def names_of(keys: tuple[str, ...]) -> str | Text:
+    """Names employers in a row."""
+    return ", ".join(employer(key).name for key in keys) or NOTHING
+
+
+def muted(member: Member) -> Text:
+    """Says of how many running ballots no reminders are wanted."""
+    return text("mydata.muted", count=len(member.muted)) if member.muted else text("mydata.muted.none")
 
 
 def zone(member: Member) -> Text:
@@ -96,9 +113,10 @@ RECORD: dict[tuple[str, ...], Said] = {
     ("probation_ends",): lambda member: text("mydata.probation", date=member.probation_ends),
     ("roles", "term_ends", "alias"): roles,
     ("country", "country_before", "country_from"): country,
-    ("employers",): employers,
+    ("employers", "employers_gone", "employers_before", "employers_from"): employers,
     ("zone", "zone_chosen"): zone,
     ("wish",): lambda member: wish(member.wish),
+    ("muted",): muted,
     ("reach",): lambda member: text(f"mydata.reach.{member.reach}"),
     ("sample",): lambda member: text("mydata.sample" if member.sample else "mydata.real"),
 }

@@ -6,6 +6,7 @@ votes that cannot be traced are the answer to somebody who should not have been 
 
 from dataclasses import dataclass
 
+from bot.ballots.petitions import passed
 from bot.delivery.rules import one
 from bot.dialogue import Button, Link, Outcome, Screen, Step, rows
 from bot.members.rules import Census, approve, new_invite, waiting_with
@@ -14,11 +15,13 @@ from bot.permissions import Act, may, require
 from bot.texts import Lines, Text, text
 from bot.turn import Turn
 from handlers.effects import name_organizers
+from handlers.moves import listed
 from handlers.proposals import mine
 
 MENU: tuple[tuple[str, Act], ...] = (
     ("newballot", "open ballot"),
     ("moves", "move ballot"),
+    ("petitions", "organize"),
     ("post", "write post"),
     ("progress", "send digest"),
     ("brief", "organize"),
@@ -51,8 +54,10 @@ async def organize(turn: Turn, args: tuple[str, ...]) -> Outcome:
 async def without_work(turn: Turn, *, waiting: bool) -> set[str]:
     """Names what there is nothing to do about at this moment."""
     sends = [one for one in await turn.stores.proposals.all() if one.kind == "send"]
+    petitions = [ballot for ballot in await turn.stores.ballots.having("closed") if passed(ballot)]
     work = {
-        "moves": bool(await turn.stores.ballots.having("open")),
+        "petitions": bool(petitions),
+        "moves": bool(await listed(turn)),
         "progress": any([await turn.stores.outbox.waiting(one.thing) for one in sends]),
         "turnaway": waiting,
         "decisions": bool(await mine(turn)),

@@ -22,7 +22,9 @@ SPEAKS_SQL = re.compile(
     r"bot/(\w+/)*store\.py|bot/database/\w+\.py|bot/turn\.py|(migrations|tests)/.*"
 )  # turn.py names a type only
 SPEAKS_TELEGRAM = re.compile(r"bot/chat/.*|bot/app\.py|tests/.*")
-IS_RULES = re.compile(r"bot/\w+/(rules|counting|normalise|release|budget|draws|schedule|electorates|roles)\.py")
+IS_RULES = re.compile(
+    r"bot/\w+/(counting/\w+|(rules|normalise|release|budget|draws|schedule|electorates|roles|deciding|presets))\.py"
+)
 
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
 LOGGERS = {"log", "logger", "logging"}

@@ -100,7 +100,7 @@ async def enrolled(cast: Cast, admin: Person, size: int) -> list[Person]:
 async def open_ballot(admin: Person) -> None:
     """Lets the organizer put a question to the whole union for three days."""
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.sees_new("Type the question")
     await admin.says("Shall we?")
     await admin.sees_new("Type the options")
@@ -263,7 +263,7 @@ async def test_a_kill_with_votes_pending_asks_exactly_those_people_again(cast: C
         await voted((ana,), "2. No")
         await voted(others, "1. Yes")
         await cast.advance(days=4)
-        await admin.sees("Decided: Yes", "Yes: 10", "No: 2", "12 of 13 voted")
+        await admin.sees("Chosen: Yes", "Yes: 10", "No: 2", "12 of 13 voted")
         for person in (admin, juma, *others):
             await person.does_not_see("Kauli was restarted")
 

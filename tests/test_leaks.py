@@ -201,7 +201,7 @@ async def organize(bot: Bot) -> None:
     """Puts unusual words to the vote and into the post of the week."""
     admin = await founded(bot)
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says(f"{WORDS[0]}?")
     await admin.sees_new("Type the options")
     await admin.says(f"{WORDS[1]}\n{WORDS[2]}")

@@ -74,7 +74,7 @@ async def test_a_union_of_the_first_version_keeps_everybody(empty: Database, tmp
         (found,) = await stores.members.all()
         assert counted_country(found, date(2026, 11, 24)) == "KE" and in_role(found, date(2026, 11, 24))
         assert await stores.proposals.all() == []
-        assert await stores.workplaces.all() == [] == await stores.workplaces.employers()
+        assert await stores.workplaces.all() == [] == await stores.workplaces.added()
         assert await stores.ledgers.get(7) is None
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from bot.age import decrypt
 from bot.backups.rules import Backup, BackupError, Row, check_age, read
 from bot.backups.store import filled, write_store
+from bot.ballots.log import KEY as LOG
 from bot.ballots.rules import Ballot
 from bot.database import Database, mended, versions
 from bot.delivery.rules import AT_ONCE, to_everybody
@@ -55,6 +56,7 @@ async def restore(database: Database, vault: Vault, backup: Backup, today: date,
     erasures = known_erasures(vault, backup, allowed)
     await check_empty(database)
     discard_open_keys(vault, allowed)
+    sign_anew(vault, backup)
     with mended("box"):
         async with database.box.writer.begin() as connection:
             await write_store(connection, "box", backup.schema, boards(backup))
@@ -63,6 +65,16 @@ async def restore(database: Database, vault: Vault, backup: Backup, today: date,
             people = [row for row in backup.rows if row.store == "people"]
             await write_store(connection, "people", backup.schema, people)
             return await settle(Stores.on(connection, vault), erasures, today, backup.made)
+
+
+def sign_anew(vault: Vault, backup: Backup) -> None:
+    """Gives the log a new key: boards since the backup are gone, so that under the old one it would contradict itself.
+
+    Heads that were signed before stand for what was; the letter about the restore tells everybody.
+    """
+    vault.destroy_key(LOG)
+    if backup.of("people", "log"):
+        vault.make_key(LOG)
 
 
 def check_master(vault: Vault, backup: Backup) -> None:

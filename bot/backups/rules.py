@@ -18,7 +18,7 @@ LIFE = timedelta(days=30)  # anonymity.md, "Keys, backups, erasure"
 # held, since they are their owners' evidence: of two copies, both opened with every key, the number of entries between
 # them can be told.
 HELD: Mapping[str, tuple[str, ...]] = {
-    "people": ("member", "instance", "ballot", "post", "workplace", "ledger"),
+    "people": ("member", "instance", "ballot", "attachment", "log", "post", "workplace", "ledger"),
     "box": ("board",),
 }
 FACTS_LEFT_OUT = frozenset({"claim", "digests.through"})  # the claim code; up to when digests went out

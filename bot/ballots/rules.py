@@ -1,17 +1,17 @@
 """Decides about ballots: what may be asked, until when, and what the outcome is. Of whom: electorates.py."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.ballots.outcome import Outcome
 from bot.texts import Refusal, legible, look
 
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80
-MOST_OPTIONS = 10
+MOST_OPTIONS = 20
+LONGEST_EXPLANATION = 600
 FIGURES_FROM = 10
 OUTCOME_FROM = 5
 CODE = 12  # bytes of an inclusion code
@@ -23,7 +23,6 @@ DURATIONS = {"1": timedelta(days=1), "3": timedelta(days=3), "7": timedelta(days
 
 # draft: waits for approvals; void: its box was lost, and a backup restored
 State = Literal["draft", "opening", "open", "closed", "void"]
-Kind = Literal["figures", "bare", "none"]
 Method = Literal["yesno", "choice", "multiple", "approval", "score", "irv", "schulze", "stv", "meek", "demands"]
 Base = Literal["cast", "valid", "electorate"]
 
@@ -106,15 +105,6 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What is published at the close. `winners` are numbers of options (several: a tie); counts only for "figures"."""
-
-    kind: Kind
-    winners: tuple[int, ...] = ()
-    counts: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
 class Ballot:
     """A secret ballot. The first wording is the deciding one.
 
@@ -144,6 +134,10 @@ class Ballot:
     notes: tuple[Note, ...] = ()
     earlier: tuple[Wording, ...] = ()  # wordings that better ones replaced while it ran
     follows: str = ""  # the ballot out of which this one came
+    days: int = 0  # how long it is open: a draft, or one that opens late, closes so long after its opening
+    correction: Wording | None = None  # better words that wait for a second organizer while it is halted
+    frozen: str = ""  # everything decided at its opening, as one canonical document (board.py)
+    reminders: int = 0  # how many went out
 
     def wording(self, locale: str) -> Wording:
         """Gives the ballot in this language, or in the deciding one."""
@@ -159,9 +153,25 @@ def question(words: str) -> str:
     said = " ".join(legible(words).split())
     if not said:
         raise Refusal("newballot.question.empty")
-    if len(said) > LONGEST_QUESTION:
+    if units(said) > LONGEST_QUESTION:
         raise Refusal("newballot.question.too_long", n=LONGEST_QUESTION)
     return said
+
+
+def explanation(words: str) -> str:
+    """Reads a typed explanation; its lines stay. Raises Refusal when it is empty or too long."""
+    lines = (" ".join(line.split()) for line in legible(words).splitlines())
+    said = "\n".join(line for line in lines if line)
+    if not said:
+        raise Refusal("newballot.explanation.empty")
+    if units(said) > LONGEST_EXPLANATION:
+        raise Refusal("newballot.explanation.too_long", n=LONGEST_EXPLANATION)
+    return said
+
+
+def units(words: str) -> int:
+    """Counts words as Telegram does, in units of UTF-16, so that the longest ballot fits one message in any script."""
+    return len(words.encode("utf-16-le")) // 2
 
 
 def options(words: str, wanted: int | None = None) -> tuple[str, ...]:
@@ -175,7 +185,7 @@ def options(words: str, wanted: int | None = None) -> tuple[str, ...]:
         raise Refusal("newballot.options.other_number", n=wanted)
     if not 2 <= len(said) <= MOST_OPTIONS:
         raise Refusal("newballot.options.number", most=MOST_OPTIONS)
-    if any(len(option) > LONGEST_OPTION for option in said):
+    if any(units(option) > LONGEST_OPTION for option in said):
         raise Refusal("newballot.options.too_long", n=LONGEST_OPTION)
     if len({look(option) for option in said}) < len(said):
         raise Refusal("newballot.options.double")
@@ -220,38 +230,3 @@ def prolonged(ballot: Ballot, now: datetime) -> Ballot:
 def entries(option: int, code: bytes) -> tuple[bytes, bytes]:
     """Writes a vote as two entries of one size that nothing joins: the choice, and the code that it was counted in."""
     return (b"v" + option.to_bytes(1, "big")).ljust(ENTRY, b"\0"), (b"c" + code).ljust(ENTRY, b"\0")
-
-
-def write_board(box: Sequence[bytes], number_of_options: int) -> bytes:
-    """Writes the public board: codes and ballots as two separately sorted lists, so that neither is beside the other.
-
-    Where no figures may be published both lists stay empty, since their length beside the outcome would be a figure.
-    """
-    votes = sorted(entry[1] for entry in box if entry[:1] == b"v")
-    codes = sorted(entry[1 : 1 + CODE].hex() for entry in box if entry[:1] == b"c")
-    outcome = decide(votes, number_of_options)
-    shown = outcome.kind == "figures"
-    board = {"outcome": asdict(outcome), "ballots": votes if shown else [], "codes": codes if shown else []}
-    return json.dumps(board, separators=(",", ":")).encode()
-
-
-def read_outcome(document: bytes) -> Outcome:
-    """Reads the outcome from a board."""
-    outcome = json.loads(document)["outcome"]
-    return Outcome(outcome["kind"], tuple(outcome["winners"]), tuple(outcome["counts"]))
-
-
-def decide(votes: Sequence[int], number_of_options: int) -> Outcome:
-    """Counts a single-choice ballot.
-
-    Under 5 cast nothing is published; under 10, or when unanimous, the outcome without figures, since they would
-    tell how somebody voted (anonymity.md, "A vote", 4).
-    """
-    counts = tuple(votes.count(option) for option in range(number_of_options))
-    cast = sum(counts)
-    if cast < OUTCOME_FROM:
-        return Outcome("none")
-    winners = tuple(option for option, count in enumerate(counts) if count == max(counts))
-    if cast < FIGURES_FROM or max(counts) == cast:
-        return Outcome("bare", winners)
-    return Outcome("figures", winners, counts)

@@ -17,7 +17,7 @@ from bot.database import Store
 from bot.vault import Vault, commitment, keyed_hash, open_with, seal_with
 
 Entries = tuple[bytes, ...]
-Receipt = Literal["received", "replaced", "sealed"]
+Receipt = Literal["received", "replaced", "sealed", "final"]
 Standing = Literal["none", "pending", "sealed"]
 KEY_ID = 8
 
@@ -108,11 +108,28 @@ class Box:
         salt = keyed_hash(self._vault.key(part_key(name)), b"salt of the commitment")
         return commitment(salt, list(await self._electorate(name)))
 
-    async def put(self, name: str, telegram_id: int, entries: Entries, *, electorate: bool = True) -> Receipt:
+    def salt(self, name: str) -> bytes:
+        """Gives the salt of a ballot's board: fixed when it opens, known to nobody until it closes. Raises Closed."""
+        if not self.is_open(name):
+            raise Closed
+        return keyed_hash(self._vault.key(part_key(name)), b"salt of the board")
+
+    def order(self, name: str, telegram_id: int, size: int) -> tuple[int, ...]:
+        """Gives the order in which somebody sees so many options: the same at every look, another one for each person.
+
+        It is drawn by the ballot's key and kept nowhere; with the key it is gone. Raises Closed.
+        """
+        own = self.nullifier(name, telegram_id)
+        key = self._vault.key(part_key(name))
+        return tuple(sorted(range(size), key=lambda option: keyed_hash(key, b"order", own, option.to_bytes(2, "big"))))
+
+    async def put(
+        self, name: str, telegram_id: int, entries: Entries, *, electorate: bool = True, changeable: bool = True
+    ) -> Receipt:
         """Takes somebody's entries into the pool and seals when enough wait.
 
-        Gives "received", "replaced" while what they said before still waits, or "sealed" when it no longer can change.
-        Raises Closed and NotInElectorate.
+        Gives "received", "replaced" while what they said before still waits, or why it stays as it was: "sealed", or
+        "final" where it waits but is not `changeable`. Raises Closed and NotInElectorate.
         """
         nullifier = self.nullifier(name, telegram_id)
         size = await self._checked_size(name, nullifier) if electorate else None
@@ -121,7 +138,8 @@ class Box:
             async with self._transaction() as store:
                 await self._settle(store, name)
                 receipt = await self._take(store, name, nullifier)
-            if receipt != "sealed":  # only now: a commit that failed must not leave an entry behind
+                receipt = "final" if receipt == "replaced" and not changeable else receipt
+            if receipt in ("received", "replaced"):  # only now: a commit that failed must not leave an entry behind
                 self._pools[name][nullifier] = entries
             if ready(len(self._pools[name]), self._sealed[name], size):
                 await self._seal(name)
@@ -173,6 +191,34 @@ class Box:
             self._pools[name].pop(nullifier, None)  # first: a row without content is let go, content without a row not
             return await store.withdraw(name, nullifier, self.boot)
 
+    async def flag(self, name: str, number: int, telegram_id: int) -> bool:
+        """Keeps, once for each person, that somebody says that text `number` of an open ballot is wrong; says if new.
+
+        A row without content under a key of its own, so that nothing of it is beside a vote. Raises Closed and
+        NotInElectorate.
+        """
+        await self._checked_size(name, self.nullifier(name, telegram_id))
+        about = flag_name(name, number)
+        async with self._lock:
+            self._refuse_closed(name)
+            if not self._vault.has_key(part_key(about)):
+                self._vault.make_key(part_key(about))
+            async with self._transaction() as store:
+                new = await store.flag(about, self.nullifier(about, telegram_id))
+            self._sealed[about] += new
+        return new
+
+    def flags(self, name: str, number: int) -> int:
+        """Counts who says that text `number` of a ballot is wrong."""
+        return self._sealed[flag_name(name, number)]
+
+    async def drop_flags(self, name: str, number: int) -> None:
+        """Forgets who said that a text is wrong, and destroys the key under which they stood."""
+        about = flag_name(name, number)
+        async with self._writing() as store:
+            await store.drop_participation(about)
+        self._destroy(about)
+
     async def _seal(self, name: str) -> None:
         """Writes what waits together with what is sealed: one value, sorted, under a new key; then the old key dies."""
         key_id = secrets.token_bytes(KEY_ID)
@@ -214,6 +260,8 @@ class Box:
                 if document is None:
                     document = await asyncio.to_thread(self._counted, name, await store.content(name), write_board)
                     await store.close(name, document)
+                    for about in self._flagged(name):
+                        await store.drop_participation(about)
             self._destroy(name)
         return document
 
@@ -276,13 +324,24 @@ class Box:
         key = self._vault.key(content_key(name, blob[:KEY_ID]))
         return split(open_with(key, blob[KEY_ID:], name.encode()))
 
+    def _flagged(self, name: str) -> list[str]:
+        return [about for about in self.open_names() if about.startswith(flag_name(name))]
+
     def _destroy(self, name: str) -> None:
+        for about in self._flagged(name):
+            del self._sealed[about]
+            self._vault.destroy_key(part_key(about))
         self._pools.pop(name, None)
         self._electorates.pop(name, None)
         del self._sealed[name]
         self._unsure.pop(name, None)
         for key in (part_key(name), *self._vault.key_names(content_key(name, b""))):
             self._vault.destroy_key(key)
+
+
+def flag_name(name: str, number: int | None = None) -> str:
+    """Names the box of those who say that a text of a ballot is wrong; without a number, how all of them begin."""
+    return f"{name}-flag{'' if number is None else number}"
 
 
 def part_key(name: str) -> str:

@@ -27,6 +27,17 @@ class BoxStore:
         """Writes that somebody has taken part, pending in this boot."""
         await self.connection.execute(TAKE_PART, {"ballot": name, "nullifier": nullifier, "boot": boot})
 
+    async def flag(self, name: str, nullifier: bytes) -> bool:
+        """Writes a row that nothing will be sealed with; says whether it is new."""
+        if await self.boot_of(name, nullifier) is not None:
+            return False
+        await self.connection.execute(TAKE_PART, {"ballot": name, "nullifier": nullifier, "boot": None})
+        return True
+
+    async def drop_participation(self, name: str) -> None:
+        """Deletes every row of a name."""
+        await self.connection.execute(delete(participation).where(participation.c.ballot == name))
+
     async def boot_of(self, name: str, nullifier: bytes) -> bytes | None:
         """Gives the boot of a participation row, empty when sealed, or None when there is no row."""
         row = (await self.connection.execute(BOOT_OF, {"name": name, "who": nullifier})).first()

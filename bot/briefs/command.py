@@ -58,7 +58,7 @@ def from_file(file: Path) -> Everything:
     except OSError as error:
         raise BriefError(f"{file} cannot be read ({error.strerror}): check its name and rights") from None
     found = read_export(document)
-    use(found.employers)
+    use(found.added)
     return found
 
 
@@ -70,14 +70,14 @@ async def from_data(settings: Settings) -> Everything:
         with mended("people"):
             async with database.people.reader.begin() as connection:
                 sample = await InstanceStore(connection, vault).get("sample")
-                employers = tuple(await WorkplaceStore(connection, vault).employers())
+                added = tuple(await WorkplaceStore(connection, vault).added())
         with mended("box"):
             async with database.box.reader.begin() as connection:
                 releases = await every_release(BoxStore(connection))
     finally:
         await database.close()
-    use(employers)
-    return Everything(releases, bool(sample), employers)
+    use(added)
+    return Everything(releases, bool(sample), added)
 
 
 async def every_release(box: BoxStore) -> tuple[Release, ...]:

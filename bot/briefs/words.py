@@ -14,7 +14,7 @@ from bot.pay.release import release_id
 from bot.pay.rules import period_ends
 from bot.pay.takehome import PARITIES
 from bot.texts import Country, Money, Percent, Text, Value, text
-from bot.workplaces.catalogue import clients_of
+from bot.workplaces.catalogue import clients_of, task_name
 
 BANDS = range(4)
 SHOWN_GAP = Fraction(11, 10)  # between countries, below which there is none to speak of
@@ -122,7 +122,7 @@ def across(brief: Brief) -> Iterator[Section]:
     if brief.lines:
         blocks += [Paragraph(text("brief.across.employer", employer=brief.employer.name)), table(brief.lines)]
     for task in brief.tasks:
-        blocks += [Paragraph(text("brief.across.task", task=text(f"task.{task.id}"))), table(task.lines)]
+        blocks += [Paragraph(text("brief.across.task", task=task_name(task.id))), table(task.lines)]
         if task.all:
             blocks.append(Paragraph(text("brief.across.all", money=task.all.hour.own, size=task.all.published.size)))
         if (times := gap(task.lines)) is not None and times >= SHOWN_GAP:

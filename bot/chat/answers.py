@@ -66,6 +66,7 @@ class Answers:
         self._fleeting: dict[tuple[int, int], Fleeting] = {}
         self._neutral: dict[int, int] = {}  # chat -> its one neutral line
         self._albums: deque[str] = deque(maxlen=ALBUMS)
+        self._ended: dict[int, int] = {}  # chat -> where the last answer stands that asks nothing: its links stay good
         self._menu: dict[int, tuple[str, frozenset[str]]] = {}
         self.clock: Callable[[], Awaitable[datetime]] | None = None
 
@@ -120,6 +121,8 @@ class Answers:
 
     def _is_old(self, incoming: Incoming, reply: Reply) -> bool:
         asked = self.asked.get(incoming.chat_id)
+        if self._ended.get(incoming.chat_id) == incoming.message_id:  # the second tap of a double one
+            return False
         return asked != incoming.message_id and (asked is not None or not reply.asking)
 
     async def _screen(self, incoming: Incoming, reply: Reply, screen: Screen) -> None:
@@ -130,8 +133,10 @@ class Answers:
         self.traces.note(incoming.chat_id, message_id)
         if reply.asking:
             self.asked[incoming.chat_id] = message_id
-        elif self.asked.get(incoming.chat_id) == message_id:
-            del self.asked[incoming.chat_id]
+        else:
+            self._ended[incoming.chat_id] = message_id
+            if self.asked.get(incoming.chat_id) == message_id:
+                del self.asked[incoming.chat_id]
         await self._remember_to_replace(incoming.chat_id, message_id, shown.fleeting, reply.locale)
         if screen.text == NEUTRAL:
             await self._keep_one_line(incoming.chat_id, message_id)

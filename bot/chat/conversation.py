@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any
 
 from telegram import Bot
+from telegram.error import TelegramError
 
 from bot.chat.answers import Answers, Reply
 from bot.chat.errors import report
 from bot.chat.incoming import Incoming, read
+from bot.chat.patience import patiently
 from bot.chat.sealed import MARK, Desk
 from bot.chat.store import StepStore, Waiting
 from bot.database import storage_failed
@@ -58,6 +60,7 @@ class Conversation:
         if incoming is None:
             return None
         try:
+            incoming = await self._fetched(incoming)
             reply = await self._reply(incoming)
         except Exception as error:
             if storage_failed(error):
@@ -73,6 +76,22 @@ class Conversation:
         except Exception as error:
             LOG.error("an update could not be read and is passed over", exc_info=error)
             return None
+
+    async def _fetched(self, incoming: Incoming) -> Incoming:
+        """Fetches a file where the open question takes one, before the turn: no transaction waits for the network."""
+        if incoming.file is None:
+            return incoming
+        async with self.office.reading() as stores:
+            waiting = await stores.steps.get(incoming.telegram_id)
+        if waiting is None or incoming.file.size > waiting.step.receives:
+            return incoming
+        number = incoming.file.id
+        try:
+            found = await patiently(lambda: self.bot.get_file(number))
+            return replace(incoming, content=bytes(await found.download_as_bytearray()))
+        except TelegramError as error:
+            LOG.warning("a file could not be fetched", extra={"reason": type(error).__name__})
+            return incoming
 
     async def _reply(self, incoming: Incoming) -> Reply | None:
         if incoming.kind == "group":
@@ -196,7 +215,7 @@ class Conversation:
         if incoming.kind == "press":
             return await self._press(turn, incoming, opened)
         if incoming.kind == "thing":
-            raise Refusal("dialogue.thing")
+            return await self._thing(turn, incoming, opened)
         if incoming.kind == "edited":
             raise Refusal("dialogue.edited")
         if incoming.kind in ("command", "link"):
@@ -207,6 +226,16 @@ class Conversation:
         if opened is None:
             raise Refusal("dialogue.nothing_open")
         return await opened.step.read(turn, incoming.words)
+
+    async def _thing(self, turn: Turn, incoming: Incoming, opened: Opened | None) -> Outcome:
+        """Gives a file to a question that takes one; every other thing is refused."""
+        if opened is None or incoming.file is None or not opened.step.receives:
+            raise Refusal("dialogue.thing")
+        if incoming.file.size > opened.step.receives:
+            raise Refusal("dialogue.file.too_large", n=opened.step.receives >> 20)
+        if incoming.content is None:
+            raise Refusal("dialogue.file.lost")
+        return await opened.step.receive(turn, incoming.content)
 
     async def _press(self, turn: Turn, incoming: Incoming, opened: Opened | None) -> Outcome:
         revision, _, name = incoming.words.partition(".")

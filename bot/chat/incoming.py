@@ -9,6 +9,14 @@ Kind = Literal["command", "words", "press", "link", "thing", "edited", "group", 
 
 
 @dataclass(frozen=True)
+class Offered:
+    """A file that came with a message, not read yet: Telegram's id of it, and its bytes. Its name is not looked at."""
+
+    id: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Incoming:
     """One thing one person did. `words` is what was typed, a button's data, or the new reachability."""
 
@@ -23,6 +31,8 @@ class Incoming:
     message_id: int | None = None
     callback_id: str | None = None
     album: str = ""  # what Telegram names the messages of one album by
+    file: Offered | None = None
+    content: bytes | None = None  # of the file, once it was fetched for a question that takes one
 
 
 def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
@@ -84,7 +94,8 @@ def of_message(update_id: int, message: Message, *, edited: bool) -> Incoming | 
     who = (update_id, message.from_user.id, message.chat.id, message.from_user.language_code)
     words = message.text
     if words is None or message.forward_origin or message.via_bot:  # a forward would bring somebody else's name along
-        return Incoming("thing", *who, message_id=message.message_id, album=message.media_group_id or "")
+        album, file = message.media_group_id or "", None if edited else offered(message)
+        return Incoming("thing", *who, message_id=message.message_id, album=album, file=file)
     if edited:
         return Incoming("edited", *who, message_id=message.message_id)
     if words.startswith("/") and len(words) > 1:
@@ -92,3 +103,9 @@ def of_message(update_id: int, message: Message, *, edited: bool) -> Incoming | 
         command = name.split("@")[0].lower() if name else ""
         return Incoming("command", *who, words=words, command=command, args=tuple(args), message_id=message.message_id)
     return Incoming("words", *who, words=words, message_id=message.message_id)
+
+
+def offered(message: Message) -> Offered | None:
+    """Gives the file of a message that is a document; pictures, voices and the like are none."""
+    document = message.document
+    return Offered(document.file_id, document.file_size or 0) if document and not message.animation else None

@@ -19,6 +19,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import (
     Column,
     DateTime,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -87,6 +88,19 @@ ballot = table(
     Column("closes_at", Moment, nullable=False),
     Column("document", LargeBinary, nullable=False),
 )
+attachment = table(
+    "attachment",
+    PEOPLE,
+    Column("id", String(64), primary_key=True),
+    Column("idle", SmallInteger, nullable=False),  # days in which no ballot named it
+    Column("content", LargeBinary, nullable=False),
+)
+log = table(
+    "log",
+    PEOPLE,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("leaf", LargeBinary(32), nullable=False, unique=True),
+)
 post = table(
     "post", PEOPLE, Column("id", String(16), primary_key=True), Column("document", LargeBinary, nullable=False)
 )
@@ -109,6 +123,9 @@ name_proposal = table(
 )
 ledger = table(
     "ledger", PEOPLE, Column("pk", LargeBinary(16), primary_key=True), Column("book", LargeBinary, nullable=False)
+)
+signature = table(
+    "signature", PEOPLE, Column("pk", LargeBinary(16), primary_key=True), Column("record", LargeBinary, nullable=False)
 )
 outbox = table(
     "outbox",

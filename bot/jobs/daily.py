@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.delivery.rules import one
 from bot.jobs.names import show_names
 from bot.members.roles import draw_word, reviewed, to_be_reminded
-from bot.members.rules import Member, belongs, recount, settled_country
+from bot.members.rules import Member, belongs, recount, settled, still_muting
 from bot.turn import Office, Stores
 
 REVIEWED = "daily.through"  # the last day whose work is done
@@ -15,12 +15,13 @@ REVIEWED = "daily.through"  # the last day whose work is done
 
 @dataclass(frozen=True)
 class Day:
-    """What a record is reviewed with: the day, the one before it that was worked on, everybody, and who is proposed."""
+    """What a record is reviewed with: the day, the last one before it, everybody, who is proposed, and what runs."""
 
     since: date
     today: date
     everybody: list[Member]
     proposed: frozenset[str]
+    running: frozenset[str]
     words: set[str]
 
 
@@ -44,7 +45,8 @@ async def review(stores: Stores, since: date, today: date) -> None:
     await show_names(stores, today)
     everybody = await stores.members.all()
     proposed = frozenset(proposal.person for proposal in await stores.proposals.all())
-    day = Day(since, today, everybody, proposed, {member.alias for member in everybody})
+    running = frozenset(ballot.id for ballot in await stores.ballots.having("opening", "open"))
+    day = Day(since, today, everybody, proposed, running, {member.alias for member in everybody})
     for member in everybody:
         if after_the_day(stores, member, day) != member or to_be_reminded(member, since, today):
             await review_member(stores, member, day)
@@ -63,7 +65,8 @@ async def end_proposals(stores: Stores, today: date) -> None:
 
 def after_the_day(stores: Stores, member: Member, day: Day) -> Member:
     """Gives a record as the day leaves it; who came into a role before there were words gets one."""
-    after = settled_country(reviewed(member, day.everybody, day.today), day.today)
+    after = settled(reviewed(member, day.everybody, day.today), day.today)
+    after = still_muting(after, day.running)
     if after.roles and not after.alias:
         return replace(after, alias=draw_word(day.words, secrets.choice))
     candidate = stores.members.keyed_id(member) in day.proposed

@@ -39,6 +39,9 @@ async def tidy(stores: Stores, now: datetime) -> None:
         if ballot.closes_at + CATCH_UP < now:
             await stores.outbox.end(f"closed-{ballot.id}")
             await stores.outbox.end(f"opened-{ballot.id}")
+            for reminder in range(1, ballot.reminders + 1):
+                await stores.outbox.end(f"reminder-{ballot.id}-{reminder}")
+            await stores.outbox.end(f"signing-{ballot.id}")
             for move in range(1, ballot.moves + 1):
                 await stores.outbox.end(f"moved-{ballot.id}-{move}")
 

@@ -1,4 +1,4 @@
-"""Keeps the employers in use in step with what organizers decided, and shows organizers once a day what is proposed."""
+"""Keeps the lists in use in step with what organizers decided, and shows organizers once a day what is proposed."""
 
 from dataclasses import replace
 from datetime import date
@@ -15,7 +15,7 @@ async def renew_catalogue(office: Office) -> None:
     From the rows and not from the turn that wrote them, since a turn can still be undone when it is over.
     """
     async with office.reading() as stores:
-        catalogue.use(await stores.workplaces.employers())
+        catalogue.use(await stores.workplaces.added())
 
 
 async def show_names(stores: Stores, today: date) -> None:

@@ -68,13 +68,12 @@ def repeated(entry: tuple[bytes, int]) -> Iterable[Fragment]:
 def possible_cells() -> tuple[str, ...]:
     """Lists every cell that could be published, from the catalogue alone.
 
-    From the employers in use at the release: one that organizers listed meanwhile is tried from the next release on,
-    with what was reported since. Freezing the list when a period opens would offer an employer and then drop what is
-    said of it. The promise holds all the same: the list is public, and it follows from open acts (a proposed name, the
-    word of two organizers who see no report), never from what anybody filed in the period. A retired employer is tried
-    still, since somebody may have reported before. At most MOST_ADDED are added, so that noise fills one of their cells
-    about once in 16 years where each has two, and once in three where all were platforms of eight countries
-    (bot/pay/budget.py, "Which cells": 0.00013 a cell and release).
+    From the employers and tasks in use at the release: one that organizers listed meanwhile is tried from the next
+    release on, with what was reported since. Freezing the lists when a period opens would offer something and then drop
+    what is said of it. The promise holds all the same: the lists are public, and they follow from open acts (a proposed
+    name, the word of two organizers who see no report), never from what anybody filed in the period. What is retired is
+    tried still, since somebody may have reported before. Organizers can add so few cells that noise fills one of them
+    about once in ten years (bot/workplaces/rules.py).
     """
     return cells(country_currencies(), employer_currencies(), TASKS)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.jobs.names import sweep_names
+from bot.jobs.petitions import sweep_signatures
 from bot.ledger.rules import KEPT as LEDGERS
 from bot.members import erasures
 from bot.members.rules import waited_long
@@ -47,6 +48,13 @@ async def sweep_decisions(office: Office, stores: Stores, today: date) -> None:
             await stores.ballots.remove(ballot.id)
 
 
+async def sweep_attachments(office: Office, stores: Stores, today: date) -> None:
+    """Removes documents that no ballot names."""
+    ballots = await stores.ballots.having("draft", "opening", "open", "closed", "void")
+    wordings = (wording for ballot in ballots for wording in (*ballot.wordings, *ballot.earlier))
+    await stores.ballots.sweep_attachments(frozenset(wording.document for wording in wordings if wording.document))
+
+
 async def sweep_posts(office: Office, stores: Stores, today: date) -> None:
     """Removes posts whose week is long over."""
     for post in await stores.posts.all():
@@ -78,7 +86,19 @@ POLICY: tuple[Rule, ...] = (
     Rule("open questions nobody answers", "7 to 14 days", "a half-said thing is not a record", sweep_steps),
     Rule("letters waiting to be sent", "until sent or no longer wanted", "deleted at their final state"),
     Rule("who got an edition", "9 days after it", "only keeps it from being sent twice"),
+    Rule("who wants no reminders of a ballot", "until the day after it", "a wish about what is over says nothing"),
+    Rule(
+        "who said that a ballot's text is wrong", "until it is halted for it, or closes", "counted once for each person"
+    ),
     Rule("ballots and their boards", f"{DECISIONS.days} days after the close", "a term of office", sweep_decisions),
+    Rule("the log of boards: their hashes", "for good", "whoever keeps one of its heads can check every later one"),
+    Rule("documents attached to a ballot", "as long as it; unused ones 8 days", "what was voted on", sweep_attachments),
+    Rule(
+        "names under petitions",
+        "until taken back; 30 days after the 14 of signing",
+        "put openly, to be handed over",
+        sweep_signatures,
+    ),
     Rule("released pay figures", "for good", "they are published, and nothing else is kept of them"),
     Rule("posts", f"{POSTS.days} days after their week", "they were read", sweep_posts),
     Rule(
@@ -118,5 +138,5 @@ async def keep_house(office: Office) -> None:
 async def drop_boards(office: Office) -> None:
     """Removes boards of ballots that the people store no longer has; the box second, so that a crash repeats it."""
     async with office.reading() as stores:
-        known = {ballot.id for ballot in await stores.ballots.having("opening", "open", "closed", "void")}
+        known = {ballot.id for ballot in await stores.ballots.having("draft", "opening", "open", "closed", "void")}
     await office.box.drop_boards([name for name in await office.box.boards() if name not in known and "-Q" not in name])

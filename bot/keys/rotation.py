@@ -52,11 +52,12 @@ async def carry_over(stores: Stores, old: Vault, new: Vault) -> None:
     await stores.outbox.carry_over(new, people, await edition_names(stores))
     await stores.members.carry_over(new)
     await stores.instance.carry_over(new)
-    await stores.ballots.carry_over(new)
+    await stores.ballots.carry_over(new, moved)
     await stores.posts.carry_over(new)
     await stores.proposals.carry_over(new, moved)
     await stores.workplaces.carry_over(new, moved)
     await stores.ledgers.carry_over(new, people)
+    await stores.petitions.carry_over(new, people)
     await stores.invites.clear()
     await StepStore(stores.connection, old).clear()
 
@@ -65,8 +66,9 @@ async def edition_names(stores: Stores) -> list[str]:
     """Lists the editions whose sets against repeats must move along: ballots' and the digests of the last days."""
     names = [proposal.thing for proposal in await stores.proposals.all() if proposal.kind == "send"]
     for ballot in await stores.ballots.having("opening", "open", "closed"):
-        names += [f"{what}-{ballot.id}" for what in ("opened", "closed")]
+        names += [f"{what}-{ballot.id}" for what in ("opened", "closed", "signing")]
         names += [f"moved-{ballot.id}-{move}" for move in range(1, ballot.moves + 1)]
+        names += [f"reminder-{ballot.id}-{reminder}" for reminder in range(1, ballot.reminders + 1)]
     mark = await stores.instance.get(WATERMARK)
     days = range(-1, CATCH_UP.days + 2) if mark else ()
     return names + [edition(datetime.fromisoformat(mark or "").date() - timedelta(days=back)) for back in days]

@@ -107,7 +107,7 @@ def _currency(found: re.Match[str], expected: str | None) -> str:
     if len(codes) > 1:
         raise Refusal("pay.amount.unclear", example=_example(expected))
     code = codes.pop()
-    if code not in CURRENCIES:
+    if code is None or code not in CURRENCIES:
         raise ValueError(f"unknown currency {code}")
     return code
 

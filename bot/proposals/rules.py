@@ -10,16 +10,32 @@ from typing import Literal
 
 LIFE = timedelta(days=7)
 
-Kind = Literal["appoint", "raise", "revoke", "send", "close", "extend", "list", "rename", "retire", "offer"]
-NAMES = ("list", "rename", "retire", "offer")  # of employers
+Kind = Literal[
+    "appoint",
+    "raise",
+    "revoke",
+    "send",
+    "open",
+    "close",
+    "extend",
+    "mend",
+    "resume",
+    "list",
+    "rename",
+    "retire",
+    "offer",
+]
+BALLOTS = ("open", "close", "extend", "mend", "resume")
+NAMES = ("list", "rename", "retire", "offer")  # of employers, end clients and task families
 
 
 @dataclass(frozen=True)
 class Proposal:
     """Something that one organizer wants and a second one has to confirm.
 
-    `person` is whom it is about; `thing` the ballot, the edition of a mass send, the proposed name of an employer or
-    the employer, and `words` its new name. A send that is settled stays until its end, since its totals are shown.
+    `person` is whom it is about; `thing` the ballot, the edition of a mass send, a proposed name or what is
+    listed (its key in bot/workplaces/catalogue.py), and `words` its new name. A send that is settled stays until its
+    end, since its totals are shown.
     """
 
     id: str
@@ -70,7 +86,7 @@ def alone(proposal: Proposal, officers: Iterable[Officer]) -> bool:
     """Says whether it takes effect at once, since there is no second organizer yet.
 
     So only an administrator appoints the first organizer, may take the role from the only other one, and lists
-    employers; everything else waits until there are more, and an administrator is never taken out by one other alone.
+    names; everything else waits until there are more, and an administrator is never taken out by one other alone.
     """
     known = {officer.id: officer.administrator for officer in officers}
     if may_confirm(proposal, officers) or not known.get(proposal.by):

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.ballots.log import KEY as LOG
+from bot.ballots.papers import SINGLE, Vote, votes_in
+from bot.ballots.rules import Rules
+from bot.ballots.store import BALLOT
+from bot.box.pool import flag_name
 from bot.box.rules import split
 from bot.database import BOX, PEOPLE
 from bot.dialogue import unpack
@@ -14,6 +19,7 @@ from bot.seizure.trial import Opened, Trial
 
 LOCATED = 22  # bytes in front of a stored step: a keyed hash and the revision of its buttons
 FEW = 5
+FLAG = flag_name("")
 SEALED_TABLES = ("participation", "electorate", "content")
 
 
@@ -59,7 +65,7 @@ def about(trial: Trial) -> list[str]:
     known = sorted({hit.trace.removeprefix("edition ") for hit in trial.hits_in("delivered")})
     pieces.append(listed("Mass sends that are remembered as done for this person, whether or not they arrived", known))
     pieces.append(listed("Proposals of organizers that name this person", proposals(trial)))
-    pieces.append(listed("Names of employers that this person proposed, openly", proposed_names(trial)))
+    pieces.append(listed("Names that this person proposed, openly", proposed_names(trial)))
     pieces.append(ledger(trial))
     return pieces
 
@@ -99,7 +105,7 @@ def proposals(trial: Trial) -> list[str]:
 
 
 def proposed_names(trial: Trial) -> list[str]:
-    """Gives the employers' names that the person proposed and nobody has decided about."""
+    """Gives the names that the person proposed and nobody has decided about."""
     own = (one for one in trial.opened_of("name_proposal") if belongs_to_person(trial, one))
     return [json.loads(one.plain)["name"] for one in own]
 
@@ -117,11 +123,13 @@ def ledger(trial: Trial) -> str:
 
 def open_parts(trial: Trial) -> list[str]:
     """Says of everything that is open whether this person took part, and in what crowd."""
-    names = sorted(key.removeprefix("part-") for key in trial.keys if key.startswith("part-"))
-    parts = [part(trial, name) for name in names]
+    keyed = sorted(key.removeprefix("part-") for key in trial.keys if key.startswith("part-"))
+    parts = [part(trial, name) for name in keyed if FLAG not in name]
     lines = [(p.name, said(p.entitled), p.standing, p.sealed or "nobody", p.tally) for p in parts]
     head = ("open ballot or period", "in the electorate", "took part", "people sealed together", "the running tally")
-    return ["## With the keys: what is open now", table(head, lines) if lines else "Nothing is open."]
+    raised = [f"`{name}`" for name in keyed if FLAG in name and part(trial, name).standing != "no"]
+    flags = listed("Open ballots of which this person said that a text is wrong, beside no vote", raised)
+    return ["## With the keys: what is open now", table(head, lines) if lines else "Nothing is open.", flags]
 
 
 def part(trial: Trial, name: str) -> Part:
@@ -140,14 +148,23 @@ def tally(trial: Trial, name: str) -> str:
     contents = [one for one in trial.opened_of("content") if one.row.values["ballot"] == name]
     if not contents:
         return "nothing is written yet"
-    entries = split(contents[0].plain)
-    votes = Counter(entry[1] for entry in entries if entry[:1] == b"v")
-    return of_votes(votes) if votes else of_reports(entries)
+    entries, rules = split(contents[0].plain), rules_of(trial, name)
+    return of_votes(rules, Counter(vote for _, vote in votes_in(rules, entries))) if rules else of_reports(entries)
 
 
-def of_votes(votes: Counter[int]) -> str:
-    """Says the tally of a ballot; when all are alike, it tells everybody's choice."""
-    counts = ", ".join(f"option {option + 1}: {count}" for option, count in sorted(votes.items()))
+def rules_of(trial: Trial, name: str) -> Rules | None:
+    """Gives the rules of a ballot as they opened; None of a pay period."""
+    found = [one.plain for one in trial.opened_of("ballot") if one.row.values["id"] == name]
+    return BALLOT.validate_json(found[0]).rules if found else None
+
+
+def of_votes(rules: Rules, votes: Counter[Vote]) -> str:
+    """Says the tally of a ballot; when all are alike, it tells everybody's choice, and a rich vote is a fingerprint."""
+    counts = ", ".join(
+        f"{f'option {vote[0] + 1}' if vote else 'blank'}: {count}" for vote, count in sorted(votes.items())
+    )
+    if rules.method not in SINGLE:
+        counts = f"{votes.total()} votes, {len(votes)} different ones: one told to somebody before could be found"
     return counts if len(votes) > 1 else f"{counts}. All are alike, so the tally TELLS how this person voted"
 
 
@@ -165,7 +182,13 @@ def closed_parts(trial: Trial) -> list[str]:
     """Says what is left of what is closed: the public boards, and whether the person stands in one."""
     boards = [f"`{row.values['ballot']}`" for row in trial.rows_of("board")]
     where = "The person was found in one" if trial.hits_in("board") else "No trace of the person was found in them"
-    return ["## With the keys: what is closed", listed("Published boards", boards), f"{where}."]
+    return ["## With the keys: what is closed", listed("Published boards", boards), f"{where}.", *signing(trial)]
+
+
+def signing(trial: Trial) -> list[str]:
+    """Says what the key of the log is good for in wrong hands: of persons it tells nothing."""
+    said = "With its key, false heads of the log of boards can be signed from now on; it tells nothing of anybody."
+    return [said] if LOG in trial.keys else []
 
 
 def not_found(trial: Trial) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from bot.ballots.log import KEY as LOG
 from bot.ledger.book import from_bytes, read
 from bot.seizure.store import Row
 from bot.vault import Unreadable, Vault, keyed_hash, open_with
@@ -19,10 +20,10 @@ from bot.vault import Unreadable, Vault, keyed_hash, open_with
 # Every purpose the program derives a key for; a test holds this list against the code.
 PURPOSES = (
     *("lookup", "member", "step", "update", "invite", "instance", "fingerprint"),
-    *("ballot", "post", "proposal", "ledger", "outbox", "edition", "name_proposal"),
+    *("ballot", "attachment", "post", "proposal", "ledger", "outbox", "edition", "name_proposal", "signature"),
 )
 KEY_ID = 8
-EDITION_KINDS = ("opened", "closed", "refused", "proposal", "moved")
+EDITION_KINDS = ("opened", "closed", "refused", "proposal", "moved", "signing")
 DIGEST_DAYS = 60
 
 
@@ -72,7 +73,7 @@ class Trial:
 def with_keys(vault: Vault, rows: Sequence[Row], telegram_id: int, today: date) -> Trial:
     """Tries everything with the keys, as whoever took data and keys would."""
     files = {name: vault.key(name) for name in (*vault.key_names("part-"), *vault.key_names("content-"))}
-    trial = Trial(rows, ["master", *files])
+    trial = Trial(rows, ["master", *files, *vault.key_names(LOG)])
     trial.opened = [opened for row in rows for opened in openings(vault, files, row)]
     traces = {**plain_traces(telegram_id), **keyed_traces(vault, files, rows, telegram_id, today)}
     trial.hits = list(found(rows, trial.opened, traces))
@@ -161,6 +162,7 @@ def editions(rows: Sequence[Row], today: date) -> Iterator[str]:
     for name in names:
         yield from (f"{kind}-{name}" for kind in EDITION_KINDS)
         yield from (f"moved-{name}-{number}" for number in range(1, 6))
+        yield from (f"reminder-{name}-{number}" for number in (1, 2))
     for day in range(-1, DIGEST_DAYS):
         yield from (f"{kind}-{(today - timedelta(days=day)).isoformat()}" for kind in ("digest", "names"))
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import mimetypes
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from bot.simulator.api import Api
 from bot.simulator.entities import found_in
+from bot.simulator.files import document_of
 from bot.simulator.state import Fault, Person, World
 
 PAGE = Path(__file__).parent / "page"
@@ -141,10 +143,16 @@ class Control:
             entities = [e for e in found_in(said["text"]) if e["type"] == "bot_command"]
             content = {"text": said["text"]} | ({"entities": entities} if entities else {})
         else:
-            content = dict(THINGS[said["kind"]]) | ({"caption": said["text"]} if said.get("text") else {})
+            content = self._thing(said) | ({"caption": said["text"]} if said.get("text") else {})
         sent = self.world.new_message(person.chat(), person.user(), **content, **said.get("more", {}))
         self.world.put(message=dict(sent))
         return web.json_response(sent)
+
+    def _thing(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Gives a thing as Telegram passes it on: a file that somebody sends is kept for the bot to fetch."""
+        if "file" not in said:
+            return dict(THINGS[said["kind"]])
+        return {"document": document_of(self.world.files, (said["file"]["name"], b64decode(said["file"]["content"])))}
 
     def _begin(self, person: Person) -> None:
         person.started = True

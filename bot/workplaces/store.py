@@ -1,58 +1,51 @@
-"""Remembers employers that organizers added (public, in the clear) and names that wait (sealed); never commits."""
+"""Remembers what organizers added to the lists (public, in the clear) and names that wait (sealed); never commits."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import name_proposal as waiting
 from bot.database import workplace
 from bot.members.store import upsert
 from bot.vault import Vault
-from bot.workplaces.catalogue import KINDS, Employer
+from bot.workplaces.catalogue import KINDS, Client, Employer, Listing, Task, key_of
 from bot.workplaces.rules import NameProposal
 
 DOCUMENT = 2048
+KEY = 32  # characters of the column; longer is a task's key only, and the whole id stands beside it
 NAME_PROPOSAL = TypeAdapter(NameProposal)
 
 
 @dataclass(frozen=True)
 class WorkplaceStore:
-    """Reads and writes employers and proposed names within one transaction."""
+    """Reads and writes listed and proposed names within one transaction."""
 
     connection: AsyncConnection
     vault: Vault
 
-    async def employers(self) -> list[Employer]:
-        """Gives every employer that organizers added or changed, sorted by id."""
-        rows = await self.connection.execute(select(workplace).order_by(workplace.c.id))
-        return [
-            Employer(
-                row.id,
-                row.name,
-                tuple(row.countries.split()),
-                KINDS[row.kind],
-                tuple(row.aliases.splitlines()),
-                row.retired == "yes",
-            )
-            for row in rows
-        ]
+    async def added(self) -> list[Listing]:
+        """Gives every employer, end client and task family that organizers added or changed, sorted by key."""
+        return [listing(row) for row in await self.connection.execute(select(workplace).order_by(workplace.c.id))]
 
-    async def put_employer(self, employer: Employer, source: str | None = None) -> None:
-        """Writes an employer, new or changed, with where it is known from; without `source` that stays as it was."""
+    async def put_listing(self, one: Listing, source: str | None = None) -> None:
+        """Writes one of them, new or changed, with where it is known from; without `source` that stays as it was."""
+        key = key_of(one)[:KEY]
         if source is None:
-            query = select(workplace.c.source).where(workplace.c.id == employer.id)
+            query = select(workplace.c.source).where(workplace.c.id == key)
             source = str(await self.connection.scalar(query) or "")
-        await self.connection.execute(delete(workplace).where(workplace.c.id == employer.id))
+        await self.connection.execute(delete(workplace).where(workplace.c.id == key))
         values = {
-            "id": employer.id,
-            "name": employer.name,
-            "kind": employer.kind,
-            "countries": " ".join(employer.countries),
-            "aliases": "\n".join(employer.aliases),
-            "retired": "yes" if employer.retired else "no",
+            "id": key,
+            "name": one.name,
+            "kind": one.kind,
+            "countries": " ".join(beside(one)),
+            "aliases": "\n".join(one.aliases),
+            "retired": "yes" if one.retired else "no",
             "source": source,
         }
         await self.connection.execute(workplace.insert().values(values))
@@ -101,4 +94,32 @@ class WorkplaceStore:
                 await WorkplaceStore(self.connection, new).put(replace(old, by=moved[old.by]))
 
     def _open(self, key: str, document: bytes) -> NameProposal:
-        return NAME_PROPOSAL.validate_json(self.vault.open("name_proposal", document, key.encode()))
+        return NAME_PROPOSAL.validate_python(
+            as_now(json.loads(self.vault.open("name_proposal", document, key.encode())))
+        )
+
+
+def listing(row: Row[Any]) -> Listing:
+    """Gives what a row says."""
+    more = (tuple(row.aliases.splitlines()), row.retired == "yes")
+    if row.kind == "task":
+        return Task(row.countries, row.name, *more)
+    about = tuple(row.countries.split())
+    if row.kind == "client":
+        return Client(row.id.removeprefix("client:"), row.name, about, *more)
+    return Employer(row.id, row.name, about, KINDS[row.kind], *more)
+
+
+def beside(one: Listing) -> tuple[str, ...]:
+    """Gives what stands in the column `countries`: an employer's, the vendors of a client, a task's whole id."""
+    if isinstance(one, Task):
+        return (one.id,)
+    return one.vendors if isinstance(one, Client) else one.countries
+
+
+def as_now(record: dict[str, Any]) -> dict[str, Any]:
+    """Gives a written proposal as this version names its parts: a draft was always one of an employer before."""
+    draft = record["draft"]
+    if draft is None or "employer" not in draft:
+        return record
+    return record | {"draft": {"listed": draft["employer"], "source": draft["source"]}}

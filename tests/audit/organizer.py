@@ -25,8 +25,8 @@ from bot.turn import Turn
 from handlers import COMMANDS, organize
 from tests.audit.attackers import middle, said_by
 from tests.audit.keepers import folder
+from tests.audit.kinds import BALLOT
 from tests.audit.through_http import telegram
-from tests.audit.worlds import BALLOT
 from tests.cast import Person, labels_of
 from tests.conftest import Bot, make_settings, run_bot
 from tests.people import enrol, founded

@@ -84,7 +84,7 @@ async def lived(bot: Bot) -> tuple[Person, list[Person]]:
         await vote(person, "1. Ndiyo" if number == 1 else "1. Yes & now", "Piga" if number == 1 else "Cast my vote")
         await person.sees_new("Imepokelewa" if number == 1 else "Received")
     await bot.later(days=3, hours=1, minutes=1)
-    await people[0].sees("Decided: Yes & now")
+    await people[0].sees("Chosen: Yes & now")
     await second_ballot(bot, admin)
     await answers(people[0])
     await people[0].presses("Send")
@@ -98,7 +98,7 @@ async def lived(bot: Bot) -> tuple[Person, list[Person]]:
 async def second_ballot(bot: Bot, admin: Person) -> None:
     """Opens the ballot that will be open when the backup is made."""
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("Shall we write to the board?")
     await admin.sees_new("Type the options")
     await admin.says("Agreed\nNot now")
@@ -154,7 +154,7 @@ async def joins(bot: Bot, admin: Person, person: Person) -> None:
 async def works(bot: Bot, admin: Person, people: list[Person]) -> None:
     """Members look at what was decided, report again, and vote in the same question, put again."""
     await people[2].says("/ballots")
-    await people[2].sees_new("Decided: Yes & now")
+    await people[2].sees_new("Chosen: Yes & now")
     await answers(people[0])
     await people[0].presses("Send")
     await people[0].sees_new("Received")
@@ -173,13 +173,13 @@ async def test_who_joined_again_is_in_a_backup_made_since(bot: Bot, elsewhere: E
     await joins(bot, admin, people[0])
     karya = Employer("karya", "Karya", ("IN",), "platform", ("Karya Works",))
     async with bot.app.office.writing() as stores:
-        await stores.workplaces.put_employer(karya, "Its own page, 2026")
+        await stores.workplaces.put_listing(karya, "Its own page, 2026")
         await stores.workplaces.put(NameProposal("n1", bot.app.vault.lookup(people[0].id).hex(), "Another", "2026-11"))
     await bring(bot, await backup(bot, tmp_path / "b.age"), elsewhere)
     await go_on(bot, elsewhere)
     await people[0].sees("restored from its backup")
     async with bot.app.office.reading() as stores:
-        assert (await stores.workplaces.employers(), await stores.workplaces.all()) == ([karya], [])
+        assert (await stores.workplaces.added(), await stores.workplaces.all()) == ([karya], [])
     assert employer("karya") == karya
     use(())
     await people[0].says("/me")

@@ -28,7 +28,7 @@ from bot.pay.release import Published, Release, from_json
 from bot.pay.rules import Details, Filing, entries
 from bot.texts import Money
 from bot.vault import Vault
-from bot.workplaces.catalogue import COUNTRIES, EMPLOYERS, TASKS
+from bot.workplaces.catalogue import COUNTRIES, EMPLOYERS, tasks
 from tests.audit.errors import GROWN_HEAD, HEAD, grown_rows, rows
 
 SEED = 20261127
@@ -90,7 +90,7 @@ def filings(chance: random.Random) -> Iterator[tuple[bytes, ...]]:
         currency = chance.choice(COUNTRIES[code].currencies)
         wage = Money(max(1, int(CURRENCIES[currency].anchor * chance.lognormvariate(0, 0.6))), currency)
         unpaid, details = Decimal(chance.randrange(12)), Details(*(chance.randrange(4) for _ in range(3)))
-        employer, task = chance.choice(sorted(EMPLOYERS)), chance.choice(TASKS)
+        employer, task = chance.choice(sorted(EMPLOYERS)), chance.choice(tasks())
         report = Report(code, employer, task, "hour", wage, Decimal(40), unpaid)
         yield entries(Filing((report,), details), chance.randrange)
 

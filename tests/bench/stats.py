@@ -36,7 +36,7 @@ from bot.pay.rules import Filing, fragments
 from bot.settings import load
 from bot.simulator import Simulator
 from bot.texts import Money
-from bot.workplaces.catalogue import COUNTRIES, EMPLOYERS, TASKS
+from bot.workplaces.catalogue import COUNTRIES, EMPLOYERS, tasks
 from tests.conftest import make_settings
 
 SEED, WHO, TIMES = 20261125, 5_100_000, 5
@@ -76,7 +76,7 @@ def report(chance: random.Random) -> Report:
     currency = COUNTRIES[country].currency
     pay = int(CURRENCIES[currency].anchor * chance.lognormvariate(0, 0.4)) + 1
     unpaid = Decimal(chance.randrange(12))
-    return Report(country, employer.id, chance.choice(TASKS[:-1]), "hour", Money(pay, currency), Decimal(40), unpaid)
+    return Report(country, employer.id, chance.choice(tasks()[:-1]), "hour", Money(pay, currency), Decimal(40), unpaid)
 
 
 async def measured(history: list[Release]) -> list[float]:

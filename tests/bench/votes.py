@@ -12,10 +12,12 @@ import resource
 import secrets
 import tempfile
 import time
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.ballots.rules import CODE, entries, read_outcome, write_board
+from bot.ballots.board import read_outcome, write_board
+from bot.ballots.rules import CODE, Ballot, Wording, entries
 from bot.box.pool import Box
 from bot.database import migrate, open_database
 from bot.vault import Vault
@@ -55,7 +57,9 @@ async def vote(box: Box, size: int) -> None:
     await box.open("bench", people)
     for number, person in enumerate(people):
         await box.put("bench", person, entries(number % OPTIONS, secrets.token_bytes(CODE)))
-    board = await box.close("bench", partial(write_board, number_of_options=OPTIONS))
+    paper = Wording("en", "Which?", tuple(str(number) for number in range(OPTIONS)))
+    ballot = Ballot("bench", (paper,), None, datetime(2026, 12, 1, tzinfo=UTC))
+    board = await box.close("bench", partial(write_board, ballot=ballot, salt=b"salt"))
     assert sum(read_outcome(board).counts) == size
 
 

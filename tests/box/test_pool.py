@@ -6,13 +6,15 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ballots.rules import entries, write_board
+from bot.ballots.board import write_board
+from bot.ballots.rules import Ballot, Wording, entries
 from bot.box.pool import Box, Closed, NotInElectorate
 from bot.box.store import BoxStore
 from bot.database import Database, migrate, open_database
@@ -26,6 +28,9 @@ def vault(tmp_path: Path) -> Vault:
     return Vault.unlock(tmp_path / "keys", fresh=True)
 
 
+BALLOT = Ballot(NAME, (Wording("en", "Which?", ("A", "B", "C")),), None, datetime(2026, 12, 1, tzinfo=UTC))
+
+
 async def booted(database: Database, vault: Vault) -> Box:
     box = Box(database.box, vault)
     await box.start()
@@ -37,7 +42,7 @@ def vote(option: int, person: int) -> tuple[bytes, ...]:
 
 
 def board(box: Sequence[bytes]) -> bytes:
-    return write_board(box, 3)
+    return write_board(box, BALLOT, b"salt")
 
 
 async def test_a_vote_counts_once_and_can_be_changed_until_sealed(database: Database, vault: Vault) -> None:

@@ -8,7 +8,7 @@ from tests.people import crowd, founded, member
 async def put(admin: Person, *, swahili: bool = True) -> None:
     """Lets an organizer write a ballot and open it for three days."""
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("Shall we strike <b>now</b> {0}?")
     await admin.sees_new("Type the options")
     await admin.says("Yes & now\nNo\nLater")
@@ -61,10 +61,11 @@ async def test_everybody_votes_in_their_language_and_gets_the_result(bot: Bot) -
         await person.sees_new("Received")
     await bot.later(days=3, hours=1, minutes=1)
     for person in (*people, admin):
-        await person.sees("News from Kauli", "Decided: Yes & now", "Yes & now: 10", "Later: 1", "12 of 13 voted")
+        await person.sees("News from Kauli", "Chosen: Yes & now", "Yes & now: 10", "Later: 1", "12 of 13 voted")
     await juma.sees("Ndiyo: 10", "Hapana: 1")
     await people[1].says("/ballots")
-    await people[1].sees_new("Decided: Yes & now")
+    await people[1].presses("Result: Shall we strike")
+    await people[1].sees_new("Chosen: Yes & now")
 
 
 async def test_a_sealed_vote_cannot_be_changed_and_counts_once(bot: Bot) -> None:
@@ -77,12 +78,12 @@ async def test_a_sealed_vote_cannot_be_changed_and_counts_once(bot: Bot) -> None
     await people[3].sees_new("is sealed")
     message = await people[3].sees("Received")
     ballot = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split()[1]
-    await people[3].presses_data(message, f"/cast {ballot} 00")
+    await people[3].presses_data(message, f"/cast {ballot} 0")
     await people[3].sees_toast("already sealed")
     await vote(admin, "1. Yes & now")
     await admin.sees_new("Received")
     await bot.later(days=4)
-    await admin.sees("Decided: No", "No: 10", "Yes & now: 1", "11 of 11 voted")
+    await admin.sees("Chosen: No", "No: 10", "Yes & now: 1", "11 of 11 voted")
 
 
 async def test_few_votes_tell_nothing(bot: Bot) -> None:
@@ -119,7 +120,7 @@ async def test_only_the_electorate_votes_and_only_while_open(bot: Bot) -> None:
 async def test_a_restart_in_the_middle_of_writing_and_of_opening(bot: Bot) -> None:
     admin = await founded(bot)
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("Shall we?")
     await admin.sees_new("Type the options")
     await bot.restart(kill=True)
@@ -188,7 +189,7 @@ async def test_a_country_votes_alone_only_when_nobody_is_singled_out(bot: Bot) -
     await crowd(bot, 3, start=7_300_000)
     admin = await founded(bot)
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("Shall we?")
     await admin.sees_new("Type the options")
     await admin.says("Yes\nNo")

@@ -1,4 +1,7 @@
-"""Names of employers: proposed openly by members, shown once a day, decided by organizers, on both databases."""
+"""Names of employers, end clients and kinds of work: proposed openly, shown once a day, decided by organizers.
+
+On both databases.
+"""
 
 from collections.abc import Iterator
 
@@ -8,6 +11,7 @@ from sqlalchemy import select
 from bot.database import name_proposal, workplace
 from bot.jobs.pay import possible_cells
 from bot.workplaces import catalogue
+from bot.workplaces.catalogue import Client
 from bot.workplaces.rules import NameProposal
 from tests.cast import Person
 from tests.conftest import Bot
@@ -25,9 +29,15 @@ def own_catalogue() -> Iterator[None]:
     catalogue.use(())
 
 
-async def proposes(person: Person, name: str) -> None:
-    """Walks through /propose."""
+async def begins(person: Person, what: str = "An employer or platform") -> None:
+    """Says what the name is of."""
     await person.says("/propose")
+    await person.presses(what)
+
+
+async def proposes(person: Person, name: str, what: str = "An employer or platform") -> None:
+    """Walks through /propose."""
+    await begins(person, what)
     await person.sees_new("This is not anonymous", "Organizers see the name once a day")
     await person.says(name)
     await person.presses("Propose it openly")
@@ -37,7 +47,7 @@ async def proposes(person: Person, name: str) -> None:
 async def opens(person: Person, name: str) -> None:
     """Goes through /organize to a proposed name."""
     await person.says("/organize")
-    await person.presses("Names of employers")
+    await person.presses("Names in the lists")
     await person.presses(name)
     await person.sees_new("Proposed: " + name)
 
@@ -77,12 +87,12 @@ async def test_a_proposed_name_is_seen_once_a_day_and_listed_by_two(bot: Bot) ->
     await proposes(ana, "Karya   Works")
     await proposes(juma, "karya works")
     await bot.tick()
-    await admin.does_not_see("Names of employers wait")
+    await admin.does_not_see("Names that members proposed wait")
     await admin.says("/organize")
-    await admin.presses("Names of employers")
-    await admin.sees_new("No name of an employer waits")
+    await admin.presses("Names in the lists")
+    await admin.sees_new("No name waits")
     await bot.later(days=1)
-    await admin.sees("News from Kauli", "Names of employers wait")
+    await admin.sees("News from Kauli", "Names that members proposed wait")
     await lists(admin, "Karya Works", "Kenya", "India")
     await admin.sees_new("Another organizer has to confirm this")
     await looks(bot, volta)
@@ -126,7 +136,7 @@ async def test_what_is_kept_of_a_proposal_is_open_to_the_proposer_and_gone_with_
     await ana.sees_new("Your record is deleted")
     assert await waiting(bot) == []
     await bot.later(days=1)
-    await admin.does_not_see("Names of employers wait")
+    await admin.does_not_see("Names that members proposed wait")
 
 
 async def test_a_name_is_merged_or_declined_by_one_and_the_proposer_is_told(bot: Bot) -> None:
@@ -145,7 +155,7 @@ async def test_a_name_is_merged_or_declined_by_one_and_the_proposer_is_told(bot:
     await ana.sees("Samasource, is in the list already, as Sama")
     await ana.sees("Some Shop, was not taken into the list")
     assert await waiting(bot) == []
-    await ana.says("/propose")
+    await begins(ana)
     await ana.says("SAMA source")
     await ana.sees_new("in the list already, as Sama")
 
@@ -153,7 +163,7 @@ async def test_a_name_is_merged_or_declined_by_one_and_the_proposer_is_told(bot:
 async def opens_listed(person: Person, name: str) -> None:
     """Goes through /organize to a listed employer."""
     await person.says("/organize")
-    await person.presses("Names of employers")
+    await person.presses("Names in the lists")
     await person.presses("Listed employers")
     await person.presses(name)
 
@@ -189,7 +199,7 @@ async def test_names_that_are_none_are_refused_and_few_may_wait(bot: Bot) -> Non
     ana, new = await member(bot, "Ana"), await member(bot, "New", days=1)
     await new.says("/propose")
     await new.sees_new("a week after joining")
-    await ana.says("/propose")
+    await begins(ana)
     for words, answer in (
         ("https://sama.com", "leave out links"),
         ("x", "between 2 and 60"),
@@ -200,7 +210,7 @@ async def test_names_that_are_none_are_refused_and_few_may_wait(bot: Bot) -> Non
         await ana.sees_new(answer)
     for name in ("One Works", "Two Works", "Three Works"):
         await proposes(ana, name)
-    await ana.says("/propose")
+    await begins(ana)
     await ana.says("one WORKS")
     await ana.sees_new("proposed this name already")
     await ana.says("Four Works")
@@ -231,3 +241,95 @@ async def test_after_a_report_about_somebody_else_the_name_can_be_proposed(
         await ana.sees_new("Proposed: Karya")
         await bot.later(minutes=11)
         await ana.does_not_see("An hour of this work")
+
+
+async def lists_with(admin: Person, second: Person, bot: Bot, name: str, *answers: str) -> None:
+    """Lists a name by the word of two organizers; `answers` are ticked before the source is asked for."""
+    await opens(admin, name)
+    await admin.presses("List it")
+    for label in answers:
+        await admin.presses(label)
+        await admin.button(f"✓ {label}")
+    if answers:
+        await admin.presses("Done")
+    await admin.sees_new("Where is it known from")
+    await admin.says(SOURCE)
+    await admin.sees_new(name, SOURCE)
+    await admin.presses("List it")
+    await admin.sees_new("Another organizer has to confirm this")
+    await looks(bot, second)
+    await second.sees_new(f"{name} shall be listed", SOURCE)
+    await second.presses("Confirm")
+    await second.sees_new("Done.")
+    await bot.tick()
+
+
+async def test_a_kind_of_work_that_two_organizers_list_is_chosen_counted_and_retired_again(bot: Bot) -> None:
+    admin, volta = await founded(bot), await organizer(bot, "Vera", "Volta")
+    ana = await member(bot, "Ana", country="KE")
+    before = set(possible_cells())
+    await begins(ana, "A kind of work")
+    await ana.says("kukagua KAZI za wengine")  # a name of the list in another language
+    await ana.sees_new("in the list already, as Checking others' work")
+    await ana.presses("Do not propose")
+    await proposes(ana, "Face matching", "A kind of work")
+    await bot.later(days=1)
+    await lists_with(admin, volta, bot, "Face matching")
+    await ana.sees("Face matching, is listed now as Face matching", "chosen in /pay")
+    new = set(possible_cells()) - before
+    assert {"pair:KE:face_matching:KES", "task:face_matching:USD"} <= new
+    assert new == {cell for cell in possible_cells() if ":face_matching:" in cell}
+    await bot.restart(kill=True)
+    await chooses_in_pay(ana, "Kenya")
+    await ana.presses("Sama")
+    await ana.presses("Face matching")
+    await ana.sees_new("How are you paid")
+    await retires(admin, volta, bot, "Listed kinds of work", "Own voice, face or home")  # the longest id there is
+    await chooses_in_pay(ana, "Kenya")
+    await ana.presses("Sama")
+    await ana.sees_new("What kind of work")
+    assert "Own voice, face or home" not in await ana.buttons() and "Face matching" in await ana.buttons()
+    assert new <= set(possible_cells()) and before <= set(possible_cells())
+
+
+async def retires(admin: Person, second: Person, bot: Bot, where: str, name: str) -> None:
+    """Offers a listed name no more."""
+    await admin.says("/organize")
+    await admin.presses("Names in the lists")
+    await admin.presses(where)
+    await admin.presses(name)
+    await admin.sees_new(name, "cannot be corrected here")
+    assert "Correct the name" not in await admin.buttons()
+    await admin.presses("Offer it no more")
+    await looks(bot, second)
+    await second.sees_new(f"{name} shall not be offered")
+    await second.presses("Confirm")
+    await second.sees_new("Done.")
+    await bot.tick()
+
+
+async def test_an_end_client_is_listed_with_its_vendors_and_corrected(bot: Bot) -> None:
+    admin, volta, ana = await founded(bot), await organizer(bot, "Vera", "Volta"), await member(bot, "Ana")
+    await begins(ana, "An end client")
+    await ana.sees_new("This is not anonymous", "contracts forbid")
+    await ana.says("facebook")
+    await ana.sees_new("in the list already, as Meta (Facebook)")
+    await ana.presses("Do not propose")
+    await proposes(ana, "Sama", "An end client")  # the same name in another list is another name
+    await bot.later(days=1)
+    await lists_with(admin, volta, bot, "Sama", "CloudFactory", "CCI Global")
+    await ana.sees("Sama, is listed now as Sama", "briefs of the employers")
+    assert [one.name for one in catalogue.clients_of("cloudfactory")] == ["Sama"]
+    assert catalogue.employer("sama").countries == ("KE", "UG")
+    await admin.says("/organize")
+    await admin.presses("Names in the lists")
+    await admin.presses("Listed end clients")
+    await admin.presses("Sama")
+    await admin.presses("Correct the name")
+    await admin.says("Sama Group")
+    await looks(bot, volta)
+    await volta.sees_new("Sama shall be called Sama Group")
+    await volta.presses("Confirm")
+    await bot.tick()
+    await bot.restart(kill=True)
+    assert catalogue.CLIENTS["sama"] == Client("sama", "Sama Group", ("cci", "cloudfactory"), ("Sama",))

@@ -234,7 +234,7 @@ async def test_organize_shows_what_one_may_do_and_nothing_else(bot: Bot) -> None
     admin, ana = await founded(bot), await organizer(bot, "Ana", "Tana")
     nobody = await member(bot, "Juma")
     usual = ["New ballot", "Post of the week", "Bargaining brief", "Invite link", "Let somebody in"]
-    usual += ["Names of employers", "Organizers"]
+    usual += ["Names in the lists", "Organizers"]
     await ana.says("/organize")
     await ana.sees_new("Among organizers you are Tana", "until 24 Nov 2027")
     assert await ana.buttons() == usual

@@ -152,7 +152,7 @@ async def test_two_organizers_keep_a_ballot_open_and_everybody_entitled_is_told(
     await people[7].sees_new("Received")
     await bot.later(days=7)
     assert bot.app.box.open_names() == []
-    await people[0].sees("Decided: No")
+    await people[0].sees("Chosen: No")
 
 
 async def test_closing_early_leaves_a_day_and_needs_two(bot: Bot) -> None:
@@ -202,7 +202,7 @@ async def test_the_same_question_waits_and_says_why(bot: Bot) -> None:
     admin = await opened(bot)
     await bot.later(days=4)
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("shall we STRIKE <b>now</b>; 0")
     await admin.sees_new("Type the options")
     await admin.says("Yes\nNo")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.ballots.petitions import Signature
 from bot.database import PEOPLE, Database, open_database
 from bot.keys import rotation
 from bot.keys.custody import Custody
@@ -26,7 +27,18 @@ from tests.keyring.test_custody import LIGHT
 from tests.people import crowd, founded, member
 
 PASSPHRASE = "six words that nobody would guess"
-TABLES = {"member", "instance", "ballot", "post", "proposal", "name_proposal", "ledger", "open_steps"}
+TABLES = {
+    "member",
+    "instance",
+    "ballot",
+    "attachment",
+    "signature",
+    "post",
+    "proposal",
+    "name_proposal",
+    "ledger",
+    "open_steps",
+}
 LEDGER = new_book(*new_pair("a code"), lambda n: 0)
 KINDS = (("sqlite", "file"), ("sqlite", "passphrase"), ("postgres", "file"))
 STEPS = ("write", "carry_over", "settle", "destroy", "rename")
@@ -60,6 +72,8 @@ async def lively(bot: Bot) -> tuple[Person, list[Person]]:
     await waits_for_a_second(bot, admin, people[2])
     async with bot.app.office.writing() as stores:
         await stores.ledgers.put(people[2].id, LEDGER)
+        await stores.ballots.attach(b"%PDF-1.7")
+        await stores.petitions.put(people[2].id, Signature("p", "Zawadi"))
     return admin, people
 
 

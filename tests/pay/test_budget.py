@@ -48,6 +48,7 @@ from bot.pay.rules import (
 )
 from bot.texts import Money
 from bot.workplaces import catalogue
+from bot.workplaces.rules import MOST_CELLS, MOST_TASKS
 
 CELLS = cells(catalogue.country_currencies(), catalogue.employer_currencies(), catalogue.TASKS)
 TRIED = [cell for cell in CELLS if cell.startswith(("country:", "employer:"))]
@@ -149,6 +150,13 @@ def test_an_empty_pair_or_task_of_thirty_grown_countries_is_published_in_less_th
     pairs = 30 * (len(catalogue.TASKS) - 1)
     assert pairs >= 500
     assert pairs * at_least(PAIR_ENTERS_FROM, kept("pair", "size", grown=True)) < Fraction(1, 40)
+
+
+def test_what_organizers_may_add_brings_less_than_one_invented_figure_in_forty_releases() -> None:
+    """Even where every country is grown: a kind of work is a pair in each of their currencies, and a task."""
+    employers = MOST_CELLS * at_least(ENTERS_FROM, kept("employer", "size"))
+    pairs = MOST_TASKS * (sum(map(len, catalogue.country_currencies().values())) + 1)
+    assert employers + pairs * at_least(PAIR_ENTERS_FROM, kept("pair", "size", grown=True)) < Fraction(1, 40)
 
 
 def test_a_grown_cell_that_emptied_is_published_in_less_than_one_release_of_two_hundred() -> None:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from bot.ballots.marks import written
 from bot.ledger.book import made, new_book, to_bytes
 from bot.sealedbox import new_pair, unlock
 from bot.seizure.command import SAMPLE_DAY, example, seizure
@@ -12,6 +13,7 @@ from bot.vault import Vault
 from tests.cast import Person
 from tests.conftest import ROOT, Bot
 from tests.handlers.test_ballots import opened, vote
+from tests.kinds import KINDS, put
 from tests.people import member
 
 
@@ -45,6 +47,21 @@ async def test_the_trial_finds_the_record_and_that_one_voted_and_no_choice(bot: 
 async def test_a_tally_that_tells_is_said_to_tell(bot: Bot) -> None:
     people = await voted(bot, ["2. No"] * 10)
     assert "the tally TELLS how this person voted" in await page_about(bot, people[0].id)
+
+
+async def test_a_flag_is_found_beside_no_vote_and_rankings_are_said_to_be_fingerprints(bot: Bot) -> None:
+    people = [await member(bot, f"P{n}") for n in range(10)]
+    await put(bot, "a0d17b07", KINDS["irv"])
+    for number, person in enumerate(people):
+        marks = written(KINDS["irv"], 5, (number % 5, (number + 1) % 5))
+        await person.presses_data(await person.last(), f"/cast a0d17b07 {marks}")
+        await person.sees_new("Received")
+    await people[0].presses_data(await people[0].last(), "/flag a0d17b07")
+    await people[0].sees_new("Noted")
+    page = await page_about(bot, people[0].id)
+    assert "10 votes, 5 different ones: one told to somebody before could be found" in page
+    assert "said that a text is wrong, beside no vote: `a0d17b07-flag0`" in page
+    assert "said that a text is wrong, beside no vote: none" in await page_about(bot, people[1].id)
 
 
 async def test_a_ledger_is_found_and_nothing_in_it_opens(bot: Bot) -> None:

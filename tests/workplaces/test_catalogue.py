@@ -1,15 +1,16 @@
-"""The tables of countries and employers, and what is said when they are wrong."""
+"""The tables of countries, employers, end clients, tasks and currencies, and what is said when they are wrong."""
 
 from pathlib import Path
 
 import pytest
 from babel import Locale
 
-from bot.pay.currencies import CURRENCIES
+from bot.pay.currencies import CURRENCIES, read_currencies
 from bot.pay.normalise import BASES, OTHER
 from bot.tables import BadTable
+from bot.texts import text
 from bot.workplaces import catalogue
-from bot.workplaces.catalogue import Employer, read_clients, read_countries, read_employers
+from bot.workplaces.catalogue import Employer, read_clients, read_countries, read_employers, read_tasks
 
 HEAD = "code,currencies,source\n"
 EMPLOYERS = "id,name,kind,countries,source\n"
@@ -58,8 +59,10 @@ def test_the_end_clients_of_an_employer_are_sorted_by_name() -> None:
 
 def test_the_parts_agree_on_words() -> None:
     assert catalogue.BASES == BASES
-    assert catalogue.OTHER == OTHER == catalogue.TASKS[-1]
-    assert len(set(catalogue.TASKS)) == len(catalogue.TASKS) == 18
+    assert catalogue.OTHER == OTHER == catalogue.tasks()[-1]
+    assert len(catalogue.TASKS) == 18
+    assert catalogue.task_name("qa_review") == text("task.qa_review")
+    assert catalogue.task_name("gone_since") == text("value", value="gone_since")
 
 
 @pytest.mark.parametrize(
@@ -104,6 +107,7 @@ def test_a_wrong_table_of_employers_names_its_line(tmp_path: Path, row: str, mes
         ("Open AI,OpenAI,sama,s", "the id must be short and plain"),
         ("openai,OpenAI,sama acme,s", "a vendor is not in the table of employers"),
         ("openai,OpenAI,sama sama,s", "a vendor appears twice"),
+        ("openai,OpenAI,sama" + " " * 97 + ",s", "the vendors have more than 100 characters"),
         ("openai,OpenAI,,s", "4 filled columns are needed"),
     ],
 )
@@ -112,3 +116,37 @@ def test_a_wrong_table_of_clients_names_its_line(tmp_path: Path, row: str, messa
     path.write_text(f"id,name,vendors,source\n{row}\n")
     with pytest.raises(BadTable, match=f"^clients.csv, line 2: {message}$"):
         read_clients(path, {"sama"})
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("Red Team,s\nother,s\n", "line 2: the id must be short and plain"),
+        ("red_team,\nother,s\n", "line 2: 2 filled columns are needed"),
+        ("other,s\nred_team,s\n", "line 3: the last id must be other"),
+        ("", "line 1: the last id must be other"),
+    ],
+)
+def test_a_wrong_table_of_tasks_names_its_line(tmp_path: Path, rows: str, message: str) -> None:
+    path = tmp_path / "tasks.csv"
+    path.write_text(f"id,source\n{rows}")
+    with pytest.raises(BadTable, match=f"^tasks.csv, {message}$"):
+        read_tasks(path)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("KSH,200,ksh,s", "the code must be one of ISO 4217"),
+        ("KES,0,ksh,s", "typical must be a positive whole number"),
+        ("KES,1.5,ksh,s", "typical must be a positive whole number"),
+        ("KES,200,Ksh.,s", "words must be in lower case and without dots"),
+        ("KES,200,ksh ksh,s", "a word appears twice"),
+        ("KES,200,ksh,", "4 filled columns are needed"),
+    ],
+)
+def test_a_wrong_table_of_currencies_names_its_line(tmp_path: Path, row: str, message: str) -> None:
+    path = tmp_path / "currencies.csv"
+    path.write_text(f"code,typical,words,source\n{row}\n")
+    with pytest.raises(BadTable, match=f"^currencies.csv, line 2: {message}$"):
+        read_currencies(path)

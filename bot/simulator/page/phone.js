@@ -20,6 +20,8 @@ export class Phone {
     this.part("who").addEventListener("change", (event) => this.hold(Number(event.target.value)));
     this.part("shut").addEventListener("click", () => this.gone(this));
     this.part("block").addEventListener("click", () => this.act("block", { blocked: !this.blocked }));
+    this.part("attach").addEventListener("click", () => this.part("chosen").click());
+    this.part("chosen").addEventListener("change", (event) => this.sendFile(event.target));
     this.part("photo").addEventListener("click", () => this.act("messages", { kind: "photo" }));
     this.part("voice").addEventListener("click", () => this.act("messages", { kind: "voice" }));
     this.part("slash").addEventListener("click", () => (this.part("menu").hidden = !this.part("menu").hidden));
@@ -59,6 +61,17 @@ export class Phone {
     const area = this.node.querySelector("textarea");
     if (area.value.trim()) this.say(area.value);
     area.value = "";
+  }
+
+  async sendFile(input) {
+    const [chosen] = input.files;
+    if (!chosen) return;
+    const address = await new Promise((done) => {
+      const reader = Object.assign(new FileReader(), { onload: () => done(reader.result) });
+      reader.readAsDataURL(chosen);
+    });
+    input.value = "";
+    await this.act("messages", { kind: "document", file: { name: chosen.name, content: address.split(",")[1] } });
   }
 
   // One look at a time; what changes meanwhile is looked at right after.

@@ -5,14 +5,14 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from bot.pay.benchmarks import Comparison, compare
+from bot.pay.benchmarks import Comparison, Minimum, compare
 from bot.pay.normalise import OTHER, Report, effective, in_minor_units
 from bot.pay.release import Published, Release
 from bot.pay.rules import country_cell, employer_cell, pair_cell
 from bot.pay.takehome import Costs, TakeHome, take_home
 from bot.texts import Country, Lines, Money, Percent, Text, Value, text
-from bot.workplaces.catalogue import employer
-from handlers.standing import beside_a_living, buys, in_other_money, times
+from bot.workplaces.catalogue import employer, task_name
+from handlers.pay.standing import beside_a_living, buys, in_other_money, times
 
 KINDS = ("country", "employer", "task", "pair")
 
@@ -45,21 +45,25 @@ def left(report: Report, found: TakeHome) -> tuple[Text, ...]:
     return tuple(lines)
 
 
-def beside_minimum(found: Comparison | None) -> tuple[Text, ...]:
-    """Says how the hour compares with the legal minimum, or that what we know of it is too old to compare with."""
+def beside_minimum(found: Comparison | None, about: str = "pay") -> tuple[Text, ...]:
+    """Says how an hour compares with the legal minimum, or that what we know of it is too old to compare with.
+
+    `about` is whose hour it is: "pay" the reader's own, "stats" the middle of what was published.
+    """
     if found is None:
         return ()
-    least, ratio = found.minimum, found.ratio
-    values: dict[str, Value] = {
-        "where": least.place or Country(least.country),
-        "minimum": Money(in_minor_units(least.hourly), least.currency),
-        "date": least.as_of,
-    }
+    values, ratio = values_of_minimum(found.minimum), found.ratio
     if ratio is None:
-        return (text("pay.minimum.old", **values),)
+        return (text(f"{about}.minimum.old", **values),)
     if ratio < 1:
-        return (text("pay.minimum.below", share=Percent(ratio), **values),)
-    return (text("pay.minimum.above", times=times(ratio), **values),)
+        return (text(f"{about}.minimum.below", share=Percent(ratio), **values),)
+    return (text(f"{about}.minimum.above", times=times(ratio), **values),)
+
+
+def values_of_minimum(least: Minimum) -> dict[str, Value]:
+    """Gives what is said of a legal minimum in every sentence about it."""
+    money = Money(in_minor_units(least.hourly), least.currency)
+    return {"where": least.place or Country(least.country), "minimum": money, "date": least.as_of}
 
 
 def visible(report: Report, last: Release | None) -> list[Lines]:
@@ -72,7 +76,7 @@ def visible(report: Report, last: Release | None) -> list[Lines]:
         lines.append(place(employer(report.employer).name, last.cell(employer_cell(report.employer, currency))))
     if report.task != OTHER:
         cell = pair_cell(report.country, report.task, currency)
-        pair = text("pay.visible.pair", task=text(f"task.{report.task}"), country=where)
+        pair = text("pay.visible.pair", task=task_name(report.task), country=where)
         lines.append(place(pair, last.cell(cell)))
     return [Lines(tuple(lines), tight=True)]
 
@@ -105,7 +109,7 @@ def figure(published: Published) -> Text:
         return figure_of_country(published, names[0], about)
     if kind == "employer":
         return said(f"figures.employer.{about}", employer=employer(names[0]).name)
-    task = text(f"task.{names[-1]}")
+    task = task_name(names[-1])
     if kind == "task":
         return said(f"figures.task.{about}", task=task)
     return said(f"figures.pair.{about}", task=task, country=Country(names[0]))

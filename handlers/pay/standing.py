@@ -14,7 +14,7 @@ from bot.pay.release import Published, Release
 from bot.pay.rules import STEP, country_cell, employer_cell, pair_cell, period_ends, task_cell
 from bot.pay.takehome import PARITIES, international
 from bot.texts import Country, Lines, Money, Percent, Text, Value, text
-from bot.workplaces.catalogue import employer
+from bot.workplaces.catalogue import employer, task_name
 
 TENTH = Decimal("0.1")
 MOST_COUNTRIES = 8  # lines that fit a small phone beside the rest
@@ -115,7 +115,7 @@ def beside(report: Report, last: Release | None) -> list[Lines]:
 def own_cells(report: Report, last: Release) -> Iterable[Text]:
     """Gives a line for each published cell that a report like this one would fall into."""
     result, currency = effective(report), report.amount.currency
-    task, country = text(f"task.{report.task}"), Country(report.country)
+    task, country = task_name(report.task), Country(report.country)
     if report.employer != OTHER:
         name = employer(report.employer).name
         yield from stands(name, result, last.cell(employer_cell(report.employer, currency)))
@@ -154,7 +154,7 @@ def elsewhere(report: Report, last: Release) -> list[Lines]:
         for published, country in pairs
     ]
     ranked = sorted(found, key=lambda one: (-(one[2].minor if one[2] else 0), one[1]))[:MOST_COUNTRIES]
-    title = text("beside.elsewhere", task=text(f"task.{report.task}"), period=last.period)
+    title = text("beside.elsewhere", task=task_name(report.task), period=last.period)
     return [Lines((title, *(abroad(*one) for one in ranked), *gap(report, ranked, when)), tight=True)]
 
 
