@@ -17,11 +17,12 @@ from bot.ballots.examine import contents, read_proof
 from bot.ballots.law import labels, profiled
 from bot.ballots.log import Head, head, leaf_of
 from bot.ballots.rules import Rules, Wording
-from bot.briefs.faults import BriefError
+from bot.briefs.command import desk
+from bot.briefs.export import Everything
 from bot.briefs.sheet import Block, Paragraph, Points, Section, Sheet, Table, Tile
 from bot.briefs.typesetting import pdf
 from bot.dialogue import Document, Outcome, Screen
-from bot.texts import Catalogues, Country, LanguageName, Percent, Refusal, Text, Value, data_folder, text
+from bot.texts import Catalogues, Country, LanguageName, Percent, Refusal, Text, Value, text
 from bot.turn import Turn
 from handlers.outcomes import share_of, words
 from handlers.paper import method
@@ -179,13 +180,10 @@ async def typeset(made: Certificate, texts: Catalogues) -> bytes:
 
 async def from_files(file: Path, language: str, union: str, proof: Path | None) -> bytes:
     """Makes a certificate from files alone, for the program. Raises BadBoard, BadLog and BriefError."""
-    texts = Catalogues.load(data_folder("locales"))
-    locale = texts.match(language)
-    if locale is None:
-        raise BriefError(f"the language {language} is not offered: choose one of {', '.join(texts.locales)}")
+    spoken = desk(Everything(()), language)
     document = contents(file)
     now = read_proof(proof, document) if proof else None
-    return await typeset(of_board(document, locale, union, now), texts)
+    return await typeset(of_board(document, spoken.locale, union, now), spoken.texts)
 
 
 def moment(said: str) -> datetime:
