@@ -32,6 +32,7 @@ from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.cuts import tell_of_cuts
 from bot.jobs.daily import do_the_days_work
 from bot.jobs.digests import queue_digests
+from bot.jobs.drafts import drop_drafts
 from bot.jobs.flags import halt_flagged
 from bot.jobs.leavers import let_go
 from bot.jobs.names import renew_catalogue
@@ -61,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     renew_catalogue,
     keep_house,
     do_the_days_work,
+    drop_drafts,
     open_ballots,
     halt_flagged,
     remind,
@@ -76,11 +78,12 @@ ENDINGS: tuple[Job, ...] = (
 class App:
     """One running bot: its stores, its line to Telegram, its ticker and its sender."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        """Takes the settings; the clock is the one they name, unless one is given."""
         self.settings = settings
         self.database = open_database(settings.database_url, settings.data_dir)
         self.lock = Lock(self.database, settings.data_dir)
-        self.clock: Clock = RemoteClock(settings.clock_url) if settings.clock_url else SystemClock()
+        self.clock = clock or (RemoteClock(settings.clock_url) if settings.clock_url else SystemClock())
         self.printer = Printer(Catalogues.load(data_folder("locales")))
         self.charts = Charts()
         self.scheduler = AsyncIOScheduler(timezone=UTC)

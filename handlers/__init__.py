@@ -1,10 +1,11 @@
-"""The conversations, one per file, and their table of contents."""
+"""The conversations, one per file, those about pay in a folder, and their table of contents."""
 
 from collections.abc import Mapping
 
 from bot.dialogue import Command
 from handlers import (
     about,
+    approvals,
     attachments,
     ballots,
     brief,
@@ -22,17 +23,15 @@ from handlers import (
     organize,
     organizers,
     overview,
-    pay,
-    payfile,
     petitions,
     proposals,
     propose,
     results,
     sends,
-    stats,
     voting,
     wrong,
 )
+from handlers.pay import filing, report, stats
 
 COMMANDS: Mapping[str, Command] = {
     # everybody
@@ -45,7 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "cancel": Command(about.cancel, "anyone", in_place=True, ends=True),
     "language": Command(join.language, "anyone"),
     # members
-    "pay": Command(pay.pay, sealed=True, takes=True),
+    "pay": Command(report.pay, sealed=True, takes=True),
     "ledger": Command(ledger.ledger, sealed=True, takes=True, apart=True),
     "ballots": Command(ballots.ballots, sealed=True),
     "digest": Command(digests.digest),
@@ -85,7 +84,7 @@ COMMANDS: Mapping[str, Command] = {
     "review": Command(voting.review, sealed=True, in_place=True, typed=False, takes=True),
     "cast": Command(voting.cast, sealed=True, in_place=True, typed=False, takes=True),
     "code": Command(voting.inclusion_code, sealed=True, typed=False, takes=True),
-    "withdraw": Command(payfile.withdraw, sealed=True, in_place=True, typed=False, takes=True),
+    "withdraw": Command(filing.withdraw, sealed=True, in_place=True, typed=False, takes=True),
     "unlock": Command(overview.unlock, sealed=True, in_place=True, typed=False, takes=True, apart=True),
     "done": Command(about.done, "anyone", sealed=True, in_place=True, typed=False, ends=True),
     "approve": Command(organize.approve_, "organizer", typed=False),
@@ -101,6 +100,9 @@ COMMANDS: Mapping[str, Command] = {
     "decisions": Command(proposals.decisions, "organizer", typed=False),
     "proposal": Command(proposals.show, "organizer", in_place=True, typed=False),
     "confirm": Command(proposals.confirm, "organizer", in_place=True, typed=False),
+    "readtext": Command(approvals.show_text, "organizer", in_place=True, typed=False),
+    "readrules": Command(approvals.show_rules, "organizer", in_place=True, typed=False),
+    "agree": Command(approvals.agree, "organizer", in_place=True, typed=False),
     "decline": Command(proposals.decline, "organizer", in_place=True, typed=False),
     "progress": Command(sends.progress, "organizer", in_place=True, typed=False),
     "stop": Command(sends.stop, "organizer", in_place=True, typed=False),

@@ -4,15 +4,15 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.ballots.rules import Ballot, closing_early, extended
-from bot.delivery.rules import AT_ONCE, one, to_everybody
+from bot.delivery.rules import one
 from bot.members.roles import draw_word, keep_an_administrator, without_roles
-from bot.members.rules import Member, Role, belongs, in_office, reachable
-from bot.proposals.rules import Kind, Proposal
+from bot.members.rules import Member, Role, belongs, in_office
+from bot.proposals.rules import BALLOTS, Kind, Proposal
 from bot.texts import Refusal
 from bot.turn import Turn
 from bot.workplaces.catalogue import IN_USE, Listing, keyed, what_of
 from bot.workplaces.rules import NameProposal, alike, new_id, refuse_full, renamed
+from handlers import ballotmoves
 
 Effect = Callable[[Turn, Proposal], Awaitable[None]]
 
@@ -23,7 +23,9 @@ async def take_effect(turn: Turn, proposal: Proposal) -> None:
 
 
 async def decline_effect(turn: Turn, proposal: Proposal) -> None:
-    """Tells somebody whose appointment was declined; their word is free again."""
+    """Tells somebody whose appointment was declined; their word is free again. A draft of a ballot goes."""
+    if proposal.kind in BALLOTS:
+        await ballotmoves.decline(turn, proposal)
     candidate = await turn.stores.members.hold_by_id(proposal.person) if proposal.kind == "appoint" else None
     if candidate and not candidate.roles:
         await write(turn, replace(candidate, alias=""))
@@ -107,34 +109,6 @@ async def send(turn: Turn, proposal: Proposal) -> None:
     turn.wake()
 
 
-async def close(turn: Turn, proposal: Proposal) -> None:
-    """Lets a ballot close early."""
-    await move(turn, closing_early(await running(turn, proposal), turn.now, turn.office.union.zone))
-
-
-async def extend(turn: Turn, proposal: Proposal) -> None:
-    """Keeps a ballot open for longer."""
-    await move(turn, extended(await running(turn, proposal), proposal.days))
-
-
-async def running(turn: Turn, proposal: Proposal) -> Ballot:
-    """Gives the ballot that is to be moved. Raises Refusal when it is closed."""
-    ballot = await turn.stores.ballots.get(proposal.thing)
-    if ballot is None or ballot.state != "open" or ballot.closes_at <= turn.now or not turn.box.is_open(ballot.id):
-        raise Refusal("ballot.closed")
-    return ballot
-
-
-async def move(turn: Turn, ballot: Ballot) -> None:
-    """Writes a ballot's new closing and tells its whole electorate, whether or not somebody voted."""
-    await turn.stores.ballots.change(ballot)
-    people = [member.telegram_id for member in await turn.stores.members.all() if reachable(member)]
-    voters = [telegram_id for telegram_id in people if await turn.box.may_take_part(ballot.id, telegram_id)]
-    edition, values = f"moved-{ballot.id}-{ballot.moves}", {"ballot": ballot.id}
-    await turn.stores.outbox.add(to_everybody(edition, voters, "ballot.moved", values, "ballot", AT_ONCE))
-    turn.wake()
-
-
 async def list_name(turn: Turn, proposal: Proposal) -> None:
     """Lists what members proposed the name of. Raises Refusal when the name is gone, or the list is full."""
     stores = turn.stores.workplaces
@@ -192,8 +166,11 @@ EFFECTS: Mapping[Kind, Effect] = {
     "raise": raise_,
     "revoke": revoke,
     "send": send,
-    "close": close,
-    "extend": extend,
+    "open": ballotmoves.open_,
+    "close": ballotmoves.close,
+    "extend": ballotmoves.extend,
+    "mend": ballotmoves.mend,
+    "resume": ballotmoves.resume,
     "list": list_name,
     "rename": rename,
     "retire": retire,

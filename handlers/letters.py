@@ -88,11 +88,31 @@ async def approved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
 async def ballot_moved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that two organizers moved the closing of a ballot."""
+    return await closing_told(reader, values, "letter.ballot.moved")
+
+
+async def ballot_resumed(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells the electorate that a halted ballot goes on with its words as they are."""
+    return await closing_told(reader, values, "letter.ballot.resumed")
+
+
+async def ballot_mended(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells the electorate that a halted ballot goes on, with better words in one language."""
+    return await closing_told(reader, values, "letter.ballot.mended")
+
+
+async def ballot_prolonged(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells the electorate that a ballot is open for a day longer, since its paper did not reach a country."""
+    return await closing_told(reader, values, "letter.ballot.prolonged")
+
+
+async def closing_told(reader: Reader, values: Mapping[str, str], key: str) -> Screen | None:
+    """Says what became of a running ballot, and until when it is open now."""
     ballot = await reader.stores.ballots.get(values["ballot"])
     if ballot is None or ballot.state != "open" or ballot.closes_at <= reader.now:
         return None
     question = ballot.wording(reader.member.locale).question
-    said = text("letter.ballot.moved", question=question, closes=ballot.closes_at)
+    said = text(key, question=question, closes=ballot.closes_at)
     return headed(said, Screen(text("neutral"), rows(button("ballots"))))
 
 
@@ -123,6 +143,11 @@ async def ballot_halted(reader: Reader, values: Mapping[str, str]) -> Screen | N
 async def ballot_refused(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells organizers that a ballot did not open, since its electorate would have singled people out by then."""
     return headed(text("letter.ballot.refused")) if may(reader.member, "open ballot", reader.now) else None
+
+
+async def draft_dropped(reader: Reader, values: Mapping[str, str]) -> Screen | None:
+    """Tells organizers that a draft of a ballot is gone."""
+    return headed(text("letter.draft.dropped")) if may(reader.member, "open ballot", reader.now) else None
 
 
 async def alarm_paused(reader: Reader, values: Mapping[str, str]) -> Screen | None:
@@ -235,9 +260,13 @@ LETTERS: Mapping[str, Letter] = {
     "pay.lost": pay_lost,
     "approved": approved,
     "ballot.moved": ballot_moved,
+    "ballot.resumed": ballot_resumed,
+    "ballot.mended": ballot_mended,
+    "ballot.prolonged": ballot_prolonged,
     "ballot.reminder": ballot_reminder,
     "ballot.halted": ballot_halted,
     "ballot.refused": ballot_refused,
+    "draft.dropped": draft_dropped,
     "alarm.paused": alarm_paused,
     "alarm.over": alarm_over,
     "cuts": cuts,

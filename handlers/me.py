@@ -35,6 +35,7 @@ def summary(member: Member) -> Lines:
             text("me.country", country=Country(member.country) if member.country else UNKNOWN),
             *country_wait(member),
             text("me.employers", employers=names or UNKNOWN),
+            *employers_wait(member),
             text("me.zone", zone=Zone(member.zone)),
             wish(member.wish),
             probation,
@@ -46,6 +47,11 @@ def summary(member: Member) -> Lines:
 def country_wait(member: Member) -> tuple[Text, ...]:
     """Says from when a changed country counts; the day is kept a month longer, for ballots that look back."""
     return (text("me.country.from", date=member.country_from),) if member.country_from else ()
+
+
+def employers_wait(member: Member) -> tuple[Text, ...]:
+    """Says from when changed employers count; the day is kept a month longer, for ballots that look back."""
+    return (text("me.employers.from", date=member.employers_from),) if member.employers_from else ()
 
 
 def wish(wished: Wish) -> Text:
@@ -137,7 +143,7 @@ def to_choose_from(member: Member) -> list[Employer]:
 
 async def tick_employer(turn: Turn, key: str, page: int) -> Step:
     """Adds or removes an employer."""
-    await turn.keep(toggle_employer(require_record(turn), key))
+    await turn.keep(toggle_employer(require_record(turn), key, turn.now))
     return ChooseEmployers(page)
 
 

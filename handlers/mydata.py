@@ -79,8 +79,18 @@ def country(member: Member) -> Text:
 
 
 def employers(member: Member) -> Text:
-    """Says the employers."""
-    return text("me.employers", employers=", ".join(employer(key).name for key in member.employers) or NOTHING)
+    """Says the employers, and those that count for ballots until the new ones do."""
+    stated = names_of(member.employers)
+    if member.employers_from is None:
+        return text("me.employers", employers=stated)
+    known = (*member.employers, *member.employers_gone)
+    before = names_of(tuple(known[place] for place in member.employers_before))
+    return text("mydata.employers.changed", employers=stated, before=before, date=member.employers_from)
+
+
+def names_of(keys: tuple[str, ...]) -> str | Text:
+    """Names employers in a row."""
+    return ", ".join(employer(key).name for key in keys) or NOTHING
 
 
 def muted(member: Member) -> Text:
@@ -103,7 +113,7 @@ RECORD: dict[tuple[str, ...], Said] = {
     ("probation_ends",): lambda member: text("mydata.probation", date=member.probation_ends),
     ("roles", "term_ends", "alias"): roles,
     ("country", "country_before", "country_from"): country,
-    ("employers",): employers,
+    ("employers", "employers_gone", "employers_before", "employers_from"): employers,
     ("zone", "zone_chosen"): zone,
     ("wish",): lambda member: wish(member.wish),
     ("muted",): muted,

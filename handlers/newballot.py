@@ -1,53 +1,78 @@
-"""/newballot: an organizer puts a question to the vote, in one or more languages, previews it and opens it."""
+"""/newballot: an organizer puts a question to the vote: the kind of ballot, its words in each language, its rules.
 
-import secrets
+Whom it asks and when it opens is asked in handlers/newopening.py; single rules are set in handlers/newrules.py.
+"""
+
 from dataclasses import dataclass, replace
-from datetime import datetime
+from typing import Any
 
-from bot.ballots.electorates import OTHERS, choices, electorate, keep_apart
-from bot.ballots.rules import DURATIONS, Ballot, Wording, closing, options, question
+from bot.ballots.presets import PRESETS
+from bot.ballots.rules import MOST_OPTIONS, Rules, Wording, explanation, options, question
 from bot.dialogue import Button, Outcome, Screen, Step, rows
 from bot.permissions import require
-from bot.texts import Country, LanguageName, Lines, Text, text
+from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Turn
-from handlers.ballots import paper
+from handlers.attachments import MOST, keep
+from handlers.newopening import AskElectorate
+from handlers.newrules import SetRules
+from handlers.planned import Plan, needs_options, texts_of, written
 
 
 async def newballot(turn: Turn, args: tuple[str, ...]) -> Outcome:
-    """/newballot: begins with the language that decides."""
+    """/newballot: begins with the kind of ballot."""
     require(turn.member, "open ballot", turn.now)
-    return AskLanguage()
+    return AskKind()
+
+
+@dataclass(frozen=True)
+class AskKind(Step, name="newballot.kind"):
+    """Asks for the kind of ballot: its usual rules, which can be changed, or every rule by hand."""
+
+    async def screen(self, turn: Turn) -> Screen:
+        """Shows the kinds."""
+        kinds = [
+            Button(name, text(f"preset.{name}"), AskQuestion(turn.locale, Plan(rules)))
+            for name, rules in PRESETS.items()
+        ]
+        own = Button("own", text("newballot.kind.own.button"), SetRules(Plan(Rules())))
+        return Screen(text("newballot.kind.ask"), rows(*kinds, own))
 
 
 @dataclass(frozen=True)
 class AskLanguage(Step, name="newballot.language"):
     """Asks in which language the next wording is written; the first one decides."""
 
-    wordings: tuple[Wording, ...] = ()
+    plan: Plan
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows the languages that are not written yet."""
-        written = {wording.locale for wording in self.wordings}
-        left = [locale for locale in turn.office.union.locales if locale not in written]
-        buttons = [Button(tag, text("value", value=LanguageName(tag)), AskQuestion(tag, self.wordings)) for tag in left]
-        key = "newballot.language.more" if self.wordings else "newballot.language.first"
+        left = [locale for locale in turn.office.union.locales if locale not in written(self.plan.wordings)]
+        buttons = [Button(tag, text("value", value=LanguageName(tag)), AskQuestion(tag, self.plan)) for tag in left]
+        key = "newballot.language.more" if self.plan.wordings else "newballot.language.first"
         return Screen(text(key), rows(*buttons))
 
 
 @dataclass(frozen=True)
 class AskQuestion(Step, name="newballot.question"):
-    """Asks for the question in one language."""
+    """Asks for the question in one language, first in the organizer's own, unless another shall decide."""
 
     locale: str
-    wordings: tuple[Wording, ...]
+    plan: Plan
 
     async def screen(self, turn: Turn) -> Screen:
         """Asks for the question."""
-        return Screen(text("newballot.question.ask", language=LanguageName(self.locale)))
+        ask = text("newballot.question.ask", language=LanguageName(self.locale))
+        if self.plan.wordings or len(turn.office.union.locales) == 1:
+            return Screen(ask)
+        other = Button("other", text("newballot.language.other.button"), AskLanguage(self.plan))
+        return Screen(Lines((ask, text("newballot.question.decides"))), rows(other))
 
     async def read(self, turn: Turn, words: str) -> Step:
-        """Reads the question."""
-        return AskOptions(self.locale, question(words), self.wordings)
+        """Reads the question; yes and no need no options."""
+        asked = question(words)
+        if needs_options(self.plan.rules):
+            return AskOptions(self.locale, asked, self.plan)
+        return after_words(self.plan.worded(Wording(self.locale, asked, ())))
 
 
 @dataclass(frozen=True)
@@ -56,114 +81,107 @@ class AskOptions(Step, name="newballot.options"):
 
     locale: str
     question: str
-    wordings: tuple[Wording, ...]
+    plan: Plan
 
     async def screen(self, turn: Turn) -> Screen:
         """Asks for the options; a further language gets the deciding one's options to translate."""
-        ask = text("newballot.options.ask", language=LanguageName(self.locale))
-        if not self.wordings:
+        ask = text("newballot.options.ask", language=LanguageName(self.locale), most=MOST_OPTIONS)
+        if not self.plan.wordings:
             return Screen(ask)
-        said = [text("ballot.option", number=n, option=o) for n, o in enumerate(self.wordings[0].options, 1)]
+        first = self.plan.wordings[0].options
+        said = [text("ballot.option", number=number, option=option) for number, option in enumerate(first, 1)]
         return Screen(Lines((ask, Lines(tuple(said), tight=True))))
 
     async def read(self, turn: Turn, words: str) -> Step:
         """Reads the options; a further language needs as many as the first."""
-        wanted = len(self.wordings[0].options) if self.wordings else None
+        wanted = len(self.plan.wordings[0].options) if self.plan.wordings else None
         wording = Wording(self.locale, self.question, options(words, wanted))
-        return AskMore((*self.wordings, wording))
+        return after_words(self.plan.worded(wording))
+
+
+def after_words(plan: Plan) -> Step:
+    """Gives what is asked once a language is written: its explanation where the deciding one has one."""
+    explained = bool(plan.wordings[0].explanation)
+    return AskExplanation(plan.wordings[-1].locale, plan) if explained else AskMore(plan)
 
 
 @dataclass(frozen=True)
 class AskMore(Step, name="newballot.more"):
-    """Asks whether to write the ballot in another language too."""
+    """Asks whether to write the ballot in another language too, explain it, or change its rules."""
 
-    wordings: tuple[Wording, ...]
+    plan: Plan
 
     async def screen(self, turn: Turn) -> Screen:
-        """Names the languages that are still missing."""
-        go_on = Button("on", text("newballot.go_on.button"), AskElectorate(self.wordings), "primary")
-        if len(self.wordings) == len(turn.office.union.locales):
-            return Screen(text("newballot.more.all"), rows(go_on))
-        more = Button("more", text("newballot.more.button"), AskLanguage(self.wordings))
-        return Screen(text("newballot.more.ask"), rows(more, go_on))
+        """Names what is still possible."""
+        go_on = Button("on", text("newballot.go_on.button"), self.go_on, "primary")
+        complete = len(self.plan.wordings) == len(turn.office.union.locales)
+        more = () if complete else (Button("more", text("newballot.more.button"), AskLanguage(self.plan)),)
+        ask = text("newballot.more.all" if complete else "newballot.more.ask")
+        return Screen(ask, rows(*more, *self._additions(), go_on))
+
+    def _additions(self) -> list[Button]:
+        """Offers what a text may have beside its question, as long as a language lacks it, and the rules."""
+        plan, found = self.plan, []
+        if locale := lacking("explanation", plan):
+            found.append(Button("explain", text("newballot.explain.button"), AskExplanation(locale, plan)))
+        if locale := lacking("document", plan):
+            found.append(Button("attach", text("newballot.attach.button"), AskDocument(locale, plan)))
+        return [*found, Button("rules", text("newballot.rules.button"), SetRules(plan))]
+
+    async def go_on(self, turn: Turn) -> Step:
+        """Asks who may vote. Raises Refusal while the rules do not fit the options: both can be changed from here."""
+        texts_of(turn, self.plan)
+        return AskElectorate(self.plan)
 
 
 @dataclass(frozen=True)
-class AskElectorate(Step, name="newballot.electorate"):
-    """Asks who may vote: the whole union, or a country that is large enough with a rest that is large enough."""
+class AskExplanation(Step, name="newballot.explanation"):
+    """Asks for an explanation in one language, then in the next one that has none."""
 
-    wordings: tuple[Wording, ...]
+    locale: str
+    plan: Plan
 
     async def screen(self, turn: Turn) -> Screen:
-        """Shows the electorates that single nobody out."""
-        everybody = Button("all", text("newballot.electorate.all.button"), AskClose(self.wordings, None))
-        possible = choices(await turn.stores.members.all(), turn.now)
-        some = [Button(code, named(code), AskClose(self.wordings, code)) for code in possible]
-        return Screen(text("newballot.electorate.ask"), rows(everybody, *some))
+        """Asks for it, or to go on without; a further language gets the deciding one's to translate."""
+        skip = Button("skip", text("newballot.explanation.skip.button"), AskMore(self.plan))
+        ask: Text | Lines = text("newballot.explanation.ask", language=LanguageName(self.locale))
+        first = self.plan.wordings[0].explanation
+        return Screen(Lines((ask, text("value", value=first))) if first else ask, rows(skip))
 
-
-def named(country: str | None) -> Text:
-    """Says who may vote."""
-    if country is None:
-        return text("newballot.electorate.all.button")
-    return text("newballot.electorate.others.button") if country == OTHERS else text("value", value=Country(country))
+    async def read(self, turn: Turn, words: str) -> Step:
+        """Reads the explanation and goes on with the next language."""
+        plan = with_part(self.plan, self.locale, "explanation", explanation(words))
+        left = lacking("explanation", plan)
+        return AskExplanation(left, plan) if left else AskMore(plan)
 
 
 @dataclass(frozen=True)
-class AskClose(Step, name="newballot.close"):
-    """Asks how long the ballot is open."""
+class AskDocument(Step, name="newballot.document", receives=MOST):
+    """Asks for a longer text that is voted on, such as an agreement, as a file; then for the next language's."""
 
-    wordings: tuple[Wording, ...]
-    country: str | None
-
-    async def screen(self, turn: Turn) -> Screen:
-        """Shows the durations."""
-        buttons = [
-            Button(days, text("newballot.days", n=int(days)), Preview(self.wordings, self.country, days))
-            for days in DURATIONS
-        ]
-        return Screen(text("newballot.close.ask"), rows(*buttons, width=2))
-
-
-@dataclass(frozen=True)
-class Preview(Step, name="newballot.preview"):
-    """Shows the ballot as members will see it, in each language, and opens it."""
-
-    wordings: tuple[Wording, ...]
-    country: str | None
-    days: str
+    locale: str
+    plan: Plan
 
     async def screen(self, turn: Turn) -> Screen:
-        """Shows every wording, who may vote and when it closes."""
-        ballot = self._ballot("preview", turn.now)
-        await self._check(turn)
-        lines: list[Text | Lines] = [text("newballot.preview", who=named(self.country), closes=ballot.closes_at)]
-        for wording in self.wordings:
-            lines += [text("newballot.preview.language", language=LanguageName(wording.locale))]
-            lines += [paper(replace(ballot, wordings=(wording,)), wording.locale).text]
-        opened = Button("open", text("newballot.open.button"), self.open, "success")
-        return Screen(Lines(tuple(lines)), rows(opened, Button("drop", text("newballot.drop.button"), drop)))
+        """Asks for the file, or to go on without."""
+        skip = Button("skip", text("newballot.document.skip.button"), AskMore(self.plan))
+        ask = text("newballot.document.ask", language=LanguageName(self.locale), most=MOST >> 20)
+        return Screen(ask, rows(skip))
 
-    async def open(self, turn: Turn) -> Screen:
-        """Opens the ballot: its electorate is frozen and everybody in it is told."""
-        require(turn.member, "open ballot", turn.now)
-        await self._check(turn)
-        ballot = self._ballot(secrets.token_hex(4), turn.now)
-        await turn.stores.ballots.add(ballot)
-        turn.wake()
-        return Screen(text("newballot.opened", closes=ballot.closes_at))
-
-    async def _check(self, turn: Turn) -> None:
-        """Refuses an electorate that would single people out, by itself or beside an earlier ballot."""
-        members = await turn.stores.members.all()
-        electorate(members, self.country, turn.now)
-        put = await turn.stores.ballots.having("opening", "open", "closed")
-        keep_apart(self.wordings, self.country, members, put, turn.now)
-
-    def _ballot(self, ballot_id: str, now: datetime) -> Ballot:
-        return Ballot(ballot_id, self.wordings, self.country, closing(now, DURATIONS[self.days]))
+    async def receive(self, turn: Turn, content: bytes) -> Step:
+        """Keeps the file; the text names it by its hash."""
+        plan = with_part(self.plan, self.locale, "document", await keep(turn, content))
+        left = lacking("document", plan)
+        return AskDocument(left, plan) if left else AskMore(plan)
 
 
-async def drop(turn: Turn) -> Screen:
-    """Throws the draft away."""
-    return Screen(text("cancelled"))
+def lacking(part: str, plan: Plan) -> str | None:
+    """Gives the first language whose text lacks a part; None where none does."""
+    return next((one.locale for one in plan.wordings if not getattr(one, part)), None)
+
+
+def with_part(plan: Plan, locale: str, part: str, value: str) -> Plan:
+    """Gives a plan whose text in one language has a part more."""
+    wording = next(one for one in plan.wordings if one.locale == locale)
+    changed: dict[str, Any] = {part: value}
+    return plan.worded(replace(wording, **changed))

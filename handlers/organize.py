@@ -15,6 +15,7 @@ from bot.permissions import Act, may, require
 from bot.texts import Lines, Text, text
 from bot.turn import Turn
 from handlers.effects import name_organizers
+from handlers.moves import listed
 from handlers.proposals import mine
 
 MENU: tuple[tuple[str, Act], ...] = (
@@ -56,7 +57,7 @@ async def without_work(turn: Turn, *, waiting: bool) -> set[str]:
     petitions = [ballot for ballot in await turn.stores.ballots.having("closed") if passed(ballot)]
     work = {
         "petitions": bool(petitions),
-        "moves": bool(await turn.stores.ballots.having("open")),
+        "moves": bool(await listed(turn)),
         "progress": any([await turn.stores.outbox.waiting(one.thing) for one in sends]),
         "turnaway": waiting,
         "decisions": bool(await mine(turn)),

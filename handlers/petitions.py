@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from bot.ballots.electorates import audience
+from bot.ballots.electorates import Whom, audience
 from bot.ballots.petitions import FEWEST, Signature, ends, name, passed, shown, signing
 from bot.ballots.rules import Ballot
 from bot.dialogue import Button, Document, Link, Outcome, Screen, Step, rows
@@ -23,7 +23,7 @@ async def open_petition(turn: Turn, ballot_id: str) -> Ballot:
     ballot = await turn.stores.ballots.get(ballot_id)
     if ballot is None or not signing(ballot, turn.now.date()):
         raise Refusal("petition.over")
-    asked = audience(await turn.stores.members.all(), ballot.country, ballot.closes_at.date())
+    asked = audience(await turn.stores.members.all(), Whom.of(ballot), ballot.closes_at.date())
     if member.telegram_id not in {one.telegram_id for one in asked}:
         raise Refusal("ballot.not_in_electorate")
     return ballot

@@ -4,16 +4,19 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from bot.ballots.rules import Ballot, Wording
 from bot.delivery.rules import AT_ONCE, one, to_everybody
 from bot.dialogue import Button, Link, Outcome, Screen, rows
 from bot.members.roles import administers
 from bot.permissions import require
-from bot.proposals.rules import NAMES, Kind, Officer, Proposal, alone, ends, may_confirm, may_decline, pending
-from bot.texts import Country, Lines, Refusal, Text, Value, text
+from bot.proposals.rules import BALLOTS, NAMES, Kind, Officer, Proposal, alone, ends, may_confirm, may_decline, pending
+from bot.texts import Country, LanguageName, Lines, Refusal, Text, Value, text
 from bot.turn import Stores, Turn
 from bot.workplaces.catalogue import Client, Employer, Listing, employer, keyed, name_of
 from bot.workplaces.rules import Draft
 from handlers.effects import decline_effect, name_organizers, take_effect
+
+READ: tuple[Kind, ...] = ("open", "mend")  # what nobody agrees to before they have the text before them
 
 
 def draft(
@@ -67,12 +70,21 @@ async def open_proposals(turn: Turn) -> list[Proposal]:
 
 
 async def waits(stores: Stores, proposal: Proposal, today: date) -> bool:
-    """Says whether there is still something to decide: not of a mass send that is through, or a name that is gone."""
+    """Says whether there is still something to decide: not of a mass send that is through, or a thing that is gone."""
     if not pending(proposal, today):
         return False
     if proposal.kind == "list":
         return await stores.workplaces.get(proposal.thing) is not None
+    if proposal.kind in READ or proposal.kind == "resume":
+        return to_be_decided(proposal, await stores.ballots.get(proposal.thing))
     return proposal.kind != "send" or bool(await stores.outbox.waiting(proposal.thing))
+
+
+def to_be_decided(proposal: Proposal, ballot: Ballot | None) -> bool:
+    """Says whether the ballot that a proposal is about still waits for it: as a draft, or halted."""
+    if ballot is None:
+        return False
+    return ballot.state == "draft" if proposal.kind == "open" else ballot.state == "open" and ballot.halted
 
 
 async def tell(turn: Turn, proposal: Proposal, people: Iterable[str]) -> None:
@@ -136,14 +148,31 @@ async def find(turn: Turn, args: tuple[str, ...]) -> Proposal:
 async def described(stores: Stores, proposal: Proposal, locale: str) -> Lines:
     """Says what is proposed, by whom, and until when it can be decided."""
     words = await words_of(stores)
-    ballot = await stores.ballots.get(proposal.thing) if proposal.kind in ("close", "extend") else None
+    ballot = await stores.ballots.get(proposal.thing) if proposal.kind in BALLOTS else None
     question = ballot.wording(locale).question if ballot else ""
     word = words.get(proposal.person, "?")
     name = await name_in(stores, proposal)
     said = text(f"proposal.{proposal.kind}", word=word, question=question, n=proposal.days, **name)
     key = "proposal.by.send" if proposal.kind == "send" else "proposal.by"
     by = text(key, word=words.get(proposal.by, "?"), date=proposal.ends)
-    return Lines((said, by))
+    return Lines((said, *texts_of(proposal, ballot), by))
+
+
+def texts_of(proposal: Proposal, ballot: Ballot | None) -> tuple[Lines, ...]:
+    """Says of a draft which language decides, and which others somebody has read beside its author."""
+    if proposal.kind != "open" or ballot is None:
+        return ()
+    deciding, *others = (one.locale for one in ballot.wordings)
+    read = {locale for locale, _ in ballot.approvals}
+    lines = [text(f"draft.{'read' if one in read else 'unread'}", language=LanguageName(one)) for one in others]
+    return (Lines((text("draft.decides", language=LanguageName(deciding)), *lines), tight=True),)
+
+
+def texts_to_read(proposal: Proposal, ballot: Ballot) -> tuple[Wording, ...]:
+    """Gives the texts that must be seen before one can agree: all of a draft, or the corrected one."""
+    if proposal.kind == "mend":
+        return (ballot.correction,) if ballot.correction else ()
+    return ballot.wordings
 
 
 async def name_in(stores: Stores, proposal: Proposal) -> dict[str, Value]:
@@ -171,8 +200,8 @@ def seen_in(listed: Listing) -> tuple[Text, ...]:
 async def choices(turn: Turn, proposal: Proposal) -> tuple[tuple[Button, ...], ...]:
     """Gives the buttons of one proposal: nobody confirms their own."""
     known, own, args = await officers(turn), turn.own_id(), (proposal.id,)
-    buttons = []
-    if own in may_confirm(proposal, known):
+    buttons = await reading(turn, proposal)
+    if own in may_confirm(proposal, known) and proposal.kind not in READ:
         label = "proposal.send_now.button" if proposal.kind == "send" else "proposal.confirm.button"
         buttons.append(Button("confirm", text(label), Link("confirm", args), "success"))
     if proposal.kind == "send":
@@ -182,6 +211,20 @@ async def choices(turn: Turn, proposal: Proposal) -> tuple[tuple[Button, ...], .
         label = "proposal.withdraw.button" if own == proposal.by else "proposal.decline.button"
         buttons.append(Button("decline", text(label), Link("decline", args), "danger"))
     return rows(*buttons)
+
+
+async def reading(turn: Turn, proposal: Proposal) -> list[Button]:
+    """Leads to the texts of a proposal: whoever agrees to one does so on the screen that shows it."""
+    ballot = await turn.stores.ballots.get(proposal.thing) if proposal.kind in READ else None
+    return [
+        Button(
+            f"read.{one.locale}",
+            text("draft.read.button", language=LanguageName(one.locale)),
+            Link("readtext", (proposal.id, one.locale)),
+            "primary",
+        )
+        for one in (texts_to_read(proposal, ballot) if ballot else ())
+    ]
 
 
 async def confirm(turn: Turn, args: tuple[str, ...]) -> Outcome:

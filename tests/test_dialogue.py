@@ -1,16 +1,19 @@
 """Steps are values: they are stored whole, or count as nothing open; sealed ones are never stored."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ballots.rules import Wording
+from bot.ballots.electorates import Whom
+from bot.ballots.rules import Rules, Share, Wording
 from bot.dialogue import Button, Link, Pages, Step, pack, unpack
 from bot.texts import text
 from handlers.newballot import AskMore
-from handlers.pay import AskCountry
+from handlers.pay.report import AskCountry
+from handlers.planned import Plan
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,9 @@ def test_a_step_is_read_back_as_it_was(page: int, words: tuple[str, ...]) -> Non
 
 
 def test_nested_values_come_back_as_themselves() -> None:
-    step = AskMore((Wording("sw", "Je?", ("Ndiyo", "Hapana")),))
+    rules = Rules("yesno", quorum=Share(1, 3), threshold=Share(1, 2, strict=True), double="country")
+    plan = Plan(rules, (Wording("sw", "Je?", ("Ndiyo", "Hapana")),), Whom("KE"), 3, datetime(2026, 11, 29, tzinfo=UTC))
+    step = AskMore(plan)
     assert unpack(pack(step)) == step
 
 

@@ -96,7 +96,7 @@ async def test_join_pay_and_vote(page: Page) -> None:
     await tap(wanjiru, "Send", "Done")
     await sees(wanjiru, "Done. Everything else is under")
     await say(wanjiru, "/newballot")
-    await tap(wanjiru, "English")
+    await tap(wanjiru, "Straw poll")
     await sees(wanjiru, "Type the question")
     await say(wanjiru, "Shall we meet?")
     await sees(wanjiru, "Type the options")

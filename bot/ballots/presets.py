@@ -28,7 +28,7 @@ PRESETS: Mapping[str, Rules] = {
     "priorities": Rules("demands", "priorities", seats=5, shuffled=True),
     "ratification": Rules("yesno", "ratification", quorum=HALF, threshold=MAJORITY, binding=True),
     "strike": Rules("yesno", "strike", quorum=HALF, threshold=TWO_THIRDS, indicative=True),
-    "petition": Rules("yesno", "petition", threshold=SHOWING_OF_INTEREST, base="electorate"),
+    "petition": Rules("yesno", "petition", threshold=SHOWING_OF_INTEREST, base="electorate", binding=True),
 }
 
 

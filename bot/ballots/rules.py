@@ -10,7 +10,8 @@ from bot.texts import Refusal, legible, look
 
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80
-MOST_OPTIONS = 10
+MOST_OPTIONS = 20
+LONGEST_EXPLANATION = 600
 FIGURES_FROM = 10
 OUTCOME_FROM = 5
 CODE = 12  # bytes of an inclusion code
@@ -133,6 +134,8 @@ class Ballot:
     notes: tuple[Note, ...] = ()
     earlier: tuple[Wording, ...] = ()  # wordings that better ones replaced while it ran
     follows: str = ""  # the ballot out of which this one came
+    days: int = 0  # how long it is open: a draft, or one that opens late, closes so long after its opening
+    correction: Wording | None = None  # better words that wait for a second organizer while it is halted
     frozen: str = ""  # everything decided at its opening, as one canonical document (board.py)
     reminders: int = 0  # how many went out
 
@@ -150,9 +153,25 @@ def question(words: str) -> str:
     said = " ".join(legible(words).split())
     if not said:
         raise Refusal("newballot.question.empty")
-    if len(said) > LONGEST_QUESTION:
+    if units(said) > LONGEST_QUESTION:
         raise Refusal("newballot.question.too_long", n=LONGEST_QUESTION)
     return said
+
+
+def explanation(words: str) -> str:
+    """Reads a typed explanation; its lines stay. Raises Refusal when it is empty or too long."""
+    lines = (" ".join(line.split()) for line in legible(words).splitlines())
+    said = "\n".join(line for line in lines if line)
+    if not said:
+        raise Refusal("newballot.explanation.empty")
+    if units(said) > LONGEST_EXPLANATION:
+        raise Refusal("newballot.explanation.too_long", n=LONGEST_EXPLANATION)
+    return said
+
+
+def units(words: str) -> int:
+    """Counts words as Telegram does, in units of UTF-16, so that the longest ballot fits one message in any script."""
+    return len(words.encode("utf-16-le")) // 2
 
 
 def options(words: str, wanted: int | None = None) -> tuple[str, ...]:
@@ -166,7 +185,7 @@ def options(words: str, wanted: int | None = None) -> tuple[str, ...]:
         raise Refusal("newballot.options.other_number", n=wanted)
     if not 2 <= len(said) <= MOST_OPTIONS:
         raise Refusal("newballot.options.number", most=MOST_OPTIONS)
-    if any(len(option) > LONGEST_OPTION for option in said):
+    if any(units(option) > LONGEST_OPTION for option in said):
         raise Refusal("newballot.options.too_long", n=LONGEST_OPTION)
     if len({look(option) for option in said}) < len(said):
         raise Refusal("newballot.options.double")

@@ -1,7 +1,7 @@
 """Remembers ballots as they were put and decided, documents and names under petitions; what was said is the box's."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 from sqlalchemy import Select, delete, func, insert, select, update
@@ -12,7 +12,7 @@ from bot.ballots.petitions import Signature
 from bot.ballots.rules import Ballot, State
 from bot.database import attachment, log, signature
 from bot.database import ballot as ballots
-from bot.members.store import carry_over, upsert
+from bot.members.store import upsert
 from bot.vault import Vault, tier
 
 BALLOT = TypeAdapter(Ballot)
@@ -50,14 +50,23 @@ class BallotStore:
         found = await self._read(select(ballots.c.id, ballots.c.document).where(ballots.c.id == ballot_id))
         return found[0] if found else None
 
+    async def hold(self, ballot_id: str) -> Ballot | None:
+        """Gives a ballot like `get`, and keeps other writers off it, so that no change undoes another."""
+        query = select(ballots.c.id, ballots.c.document).where(ballots.c.id == ballot_id).with_for_update()
+        found = await self._read(query)
+        return found[0] if found else None
+
     async def having(self, *states: State) -> list[Ballot]:
         """Gives the ballots in these states, the one that closes first in front."""
         query = select(ballots.c.id, ballots.c.document).where(ballots.c.state.in_(states))
         return await self._read(query.order_by(ballots.c.closes_at, ballots.c.id))
 
-    async def carry_over(self, new: Vault) -> None:
-        """Writes every ballot anew under another vault's key."""
-        await carry_over(self.connection, ballots, "document", (self.vault, new, "ballot"))
+    async def carry_over(self, new: Vault, moved: Mapping[str, str]) -> None:
+        """Writes every ballot anew under another vault's key; `moved` gives organizers' new keyed ids, by the old."""
+        other = BallotStore(self.connection, new)
+        for ballot in await self._read(select(ballots.c.id, ballots.c.document)):
+            approvals = tuple((locale, moved[who]) for locale, who in ballot.approvals if who in moved)
+            await other.change(replace(ballot, by=moved.get(ballot.by, ""), approvals=approvals))
         for name in await self.attachments():
             content = self._attached(name, await self._sealed_attachment(name))
             sealed = new.seal("attachment", content, name.encode(), tier(len(content)))

@@ -107,6 +107,12 @@ class OutboxStore:
         """Gives an edition's totals by state and reason."""
         return await self._totals(self._edition(name))
 
+    async def dealt_with(self, name: str, people: Iterable[int]) -> frozenset[int]:
+        """Gives those of these people for whom a letter of an edition reached its end: sent, or not to be delivered."""
+        key = self._edition(name)
+        done = set((await self.connection.execute(select(delivered.c.id).where(delivered.c.edition == key))).scalars())
+        return frozenset(person for person in people if self._id_in(key, person) in done)
+
     async def end(self, name: str) -> None:
         """Ends an edition: its keyed set against repeats and its totals go."""
         key = self._edition(name)

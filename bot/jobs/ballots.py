@@ -5,12 +5,15 @@ from datetime import datetime
 from functools import partial
 
 from bot.ballots.board import freeze, in_short, read_outcome, write_board
-from bot.ballots.electorates import audience, electorate, keep_apart
+from bot.ballots.electorates import Whom, audience, electorate, groups, keep_apart, keep_divided
 from bot.ballots.log import KEY as LOG
 from bot.ballots.log import leaf_of
+from bot.ballots.moments import due, on_time
 from bot.ballots.rules import Ballot
+from bot.ballots.setting import keep_quiet
 from bot.delivery.rules import AT_ONCE, Notice, to_everybody
 from bot.jobs.petitions import ask_for_names
+from bot.jobs.prolong import prolong
 from bot.jobs.recover import spare_the_counted
 from bot.members.rules import Member, reachable
 from bot.texts import Refusal
@@ -18,11 +21,13 @@ from bot.turn import Office, Stores
 
 
 async def open_ballots(office: Office) -> None:
-    """Freezes the electorate of each new ballot in the box, then opens it and tells everybody in it."""
+    """Freezes the electorate of each ballot whose hour has come in the box, then opens it and tells everybody in it."""
     async with office.reading() as stores:
         waiting = await stores.ballots.having("opening")
+    now = await office.clock.now() if waiting else None
     for ballot in waiting:
-        await open_ballot(office, ballot)
+        if now and due(ballot, now):
+            await open_ballot(office, ballot)
 
 
 async def open_ballot(office: Office, ballot: Ballot) -> None:
@@ -39,7 +44,9 @@ async def open_ballot(office: Office, ballot: Ballot) -> None:
     size = await box.open(ballot.id, [voter.telegram_id for voter in voters])
     people = await box.taking_part(ballot.id, ids)
     commitment = await box.commitment(ballot.id)
-    opened = replace(ballot, state="open", electorate=size, commitment=commitment, opened=now.date())
+    parts = groups(voters, ballot.rules.double, now.date())
+    opened = replace(on_time(ballot, now), state="open", electorate=size, commitment=commitment, by="")
+    opened = replace(opened, opened=now.date(), groups=parts)
     opened = replace(opened, frozen=freeze(opened, box.salt(ballot.id)))
     async with office.writing() as stores:
         await stores.ballots.change(opened)
@@ -54,9 +61,12 @@ def electorate_of(
     A ballot whose box is open was found fit before a crash: its electorate is frozen there already.
     """
     if office.box.is_open(ballot.id):
-        return audience(everybody, ballot.country, now.date())
-    keep_apart(ballot.wordings, ballot.country, everybody, put, now)
-    return electorate(everybody, ballot.country, now)
+        return audience(everybody, Whom.of(ballot), now.date())
+    keep_apart(ballot.wordings, Whom.of(ballot), everybody, put, now)
+    voters = electorate(everybody, Whom.of(ballot), now)
+    keep_divided(groups(voters, ballot.rules.double, now.date()), ballot.rules)
+    keep_quiet(ballot.rules, len(voters))
+    return voters
 
 
 async def give_up(office: Office, ballot: Ballot, now: datetime) -> None:
@@ -76,7 +86,7 @@ async def close_ballots(office: Office) -> None:
     async with office.reading() as stores:
         running = await stores.ballots.having("open")
     for ballot in running:
-        if ballot.closes_at <= now and not ballot.halted:
+        if ballot.closes_at <= now and not ballot.halted and not await prolong(office, ballot):
             await close_ballot(office, ballot)
 
 

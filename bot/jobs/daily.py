@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.delivery.rules import one
 from bot.jobs.names import show_names
 from bot.members.roles import draw_word, reviewed, to_be_reminded
-from bot.members.rules import Member, belongs, recount, settled_country, still_muting
+from bot.members.rules import Member, belongs, recount, settled, still_muting
 from bot.turn import Office, Stores
 
 REVIEWED = "daily.through"  # the last day whose work is done
@@ -65,7 +65,7 @@ async def end_proposals(stores: Stores, today: date) -> None:
 
 def after_the_day(stores: Stores, member: Member, day: Day) -> Member:
     """Gives a record as the day leaves it; who came into a role before there were words gets one."""
-    after = settled_country(reviewed(member, day.everybody, day.today), day.today)
+    after = settled(reviewed(member, day.everybody, day.today), day.today)
     after = still_muting(after, day.running)
     if after.roles and not after.alias:
         return replace(after, alias=draw_word(day.words, secrets.choice))

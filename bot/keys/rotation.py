@@ -52,7 +52,7 @@ async def carry_over(stores: Stores, old: Vault, new: Vault) -> None:
     await stores.outbox.carry_over(new, people, await edition_names(stores))
     await stores.members.carry_over(new)
     await stores.instance.carry_over(new)
-    await stores.ballots.carry_over(new)
+    await stores.ballots.carry_over(new, moved)
     await stores.posts.carry_over(new)
     await stores.proposals.carry_over(new, moved)
     await stores.workplaces.carry_over(new, moved)

@@ -17,7 +17,8 @@ INVITE_USES = 50
 INVITE_LIFE = timedelta(days=7)
 TERM = timedelta(days=365)  # of an organizer or administrator; renewed by somebody else
 APPOINTMENT_LIFE = timedelta(days=1)
-COUNTRY_WAIT = timedelta(days=30)  # until a stated country counts for electorates (anonymity.md, "Who may take part")
+# until a stated country, or employer, counts for electorates (anonymity.md, "Who may take part")
+COUNTRY_WAIT = timedelta(days=30)
 HYSTERESIS = 3  # heads: so that no single coming or going moves a count that is shown
 MOST_EMPLOYERS = 8
 MOST_MUTED = 12  # ballots at once
@@ -63,6 +64,9 @@ class Member:
     country_before: str | None = None  # counts until `country_from`
     country_from: date | None = None  # None: `country` counts
     employers: tuple[str, ...] = ()
+    employers_gone: tuple[str, ...] = ()  # taken away, but counting until `employers_from`
+    employers_before: tuple[int, ...] = ()  # which count until then: places in `employers` and, behind, those gone
+    employers_from: date | None = None  # None: `employers` count
     zone: str = "Africa/Nairobi"
     zone_chosen: bool = False
     wish: Wish = Wish()
@@ -172,13 +176,45 @@ def settled_country(member: Member, day: date) -> Member:
     return replace(member, country_before=None, country_from=None)
 
 
-def toggle_employer(member: Member, employer: str) -> Member:
-    """Adds or removes an employer. Raises Refusal above the most a record holds."""
+def toggle_employer(member: Member, employer: str, now: datetime) -> Member:
+    """Adds or removes an employer, which counts for electorates in 30 days. Raises Refusal above the most there can be.
+
+    Who changes several soon after one another waits for the last of them.
+    """
     if employer in member.employers:
-        return replace(member, employers=tuple(e for e in member.employers if e != employer))
+        return with_employers(member, tuple(one for one in member.employers if one != employer), now)
     if len(member.employers) >= MOST_EMPLOYERS:
         raise Refusal("me.employers.too_many", n=MOST_EMPLOYERS)
-    return replace(member, employers=(*member.employers, employer))
+    return with_employers(member, (*member.employers, employer), now)
+
+
+def with_employers(member: Member, stated: tuple[str, ...], now: datetime) -> Member:
+    """Sets the employers; what counted until now does so for 30 days more. Raises Refusal when a record is full."""
+    counting = counted_employers(member, now.date())
+    if stated == counting:
+        return replace(member, employers=stated, employers_gone=(), employers_before=(), employers_from=None)
+    gone = tuple(one for one in counting if one not in stated)
+    known = (*stated, *gone)
+    if len(known) > MOST_EMPLOYERS:
+        raise Refusal("me.employers.too_many.counting", n=MOST_EMPLOYERS)
+    before, since = tuple(known.index(one) for one in counting), now.date() + COUNTRY_WAIT
+    return replace(member, employers=stated, employers_gone=gone, employers_before=before, employers_from=since)
+
+
+def counted_employers(member: Member, day: date) -> tuple[str, ...]:
+    """Gives the employers that count for electorates on a day, in the order in which they were stated."""
+    if member.employers_from is None or member.employers_from <= day:
+        return member.employers
+    known = (*member.employers, *member.employers_gone)
+    return tuple(known[place] for place in member.employers_before)
+
+
+def settled(member: Member, day: date) -> Member:
+    """Forgets the country and employers before once no ballot of the last 30 days can have been put to them."""
+    after = settled_country(member, day)
+    if after.employers_from is None or after.employers_from + COUNTRY_WAIT > day:
+        return after
+    return replace(after, employers_gone=(), employers_before=(), employers_from=None)
 
 
 def muting(member: Member, ballot: str, *, mute: bool) -> Member:

@@ -10,7 +10,22 @@ from typing import Literal
 
 LIFE = timedelta(days=7)
 
-Kind = Literal["appoint", "raise", "revoke", "send", "close", "extend", "list", "rename", "retire", "offer"]
+Kind = Literal[
+    "appoint",
+    "raise",
+    "revoke",
+    "send",
+    "open",
+    "close",
+    "extend",
+    "mend",
+    "resume",
+    "list",
+    "rename",
+    "retire",
+    "offer",
+]
+BALLOTS = ("open", "close", "extend", "mend", "resume")
 NAMES = ("list", "rename", "retire", "offer")  # of employers, end clients and task families
 
 

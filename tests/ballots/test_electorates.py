@@ -1,15 +1,36 @@
 """Who may be asked: nobody is singled out by an electorate, its complement, or its difference to an earlier one."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.ballots.electorates import OTHERS, audience, choices, electorate, keep_apart, same_question
-from bot.ballots.rules import Ballot, Wording
-from bot.members.rules import Member, admit, counted_country, past_probation, settled_country, with_country
+from bot.ballots.electorates import (
+    EVERYBODY,
+    OTHERS,
+    Whom,
+    audience,
+    choices,
+    electorate,
+    group_of,
+    groups,
+    keep_apart,
+    same_question,
+)
+from bot.ballots.rules import Ballot, Rules, Wording
+from bot.members.rules import (
+    Member,
+    admit,
+    counted_country,
+    past_probation,
+    settled_country,
+    with_country,
+    with_employers,
+)
 from bot.texts import Refusal
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -43,17 +64,17 @@ def crowd(**sizes: int) -> list[Member]:
     ],
 )
 def test_countries_from_twenty_and_the_smaller_ones_together(people: list[Member], possible: tuple[str, ...]) -> None:
-    assert choices(people, NOW) == possible
+    assert choices(people, NOW) == tuple(map(Whom, possible))
     for country in {"KE", "GH", "UG", OTHERS} - set(possible):
         with pytest.raises(Refusal, match=r"newballot.electorate.(small|empty)"):
-            electorate(people, country, NOW)
+            electorate(people, Whom(country), NOW)
 
 
 @given(st.lists(st.sampled_from((None, "KE", "GH", "UG", "PH")), max_size=120))
 def test_every_choice_and_its_complement_are_at_least_ten(countries: list[str | None]) -> None:
     people = [member(number, country) for number, country in enumerate(countries)]
-    for country in choices(people, NOW):
-        chosen = electorate(people, country, NOW)
+    for whom in choices(people, NOW):
+        chosen, country = electorate(people, whom, NOW), whom.country
         assert min(len(chosen), len(people) - len(chosen)) >= 10
         groups = {one.country for one in chosen}
         assert len(groups) > 1 if country == OTHERS else (groups == {country} and len(chosen) >= 20)
@@ -62,9 +83,9 @@ def test_every_choice_and_its_complement_are_at_least_ten(countries: list[str | 
 def test_who_is_on_probation_is_in_no_electorate() -> None:
     newcomer = member(1, days=6)
     assert not past_probation(newcomer, NOW)
-    assert electorate([newcomer, member(2, days=7)], None, NOW) == [member(2, days=7)]
+    assert electorate([newcomer, member(2, days=7)], EVERYBODY, NOW) == [member(2, days=7)]
     with pytest.raises(Refusal, match=r"newballot.electorate.empty"):
-        electorate([newcomer], None, NOW)
+        electorate([newcomer], EVERYBODY, NOW)
 
 
 @given(st.integers(0, 90), st.sampled_from((None, "GH", "KE")), st.sampled_from((None, "KE", "UG")))
@@ -103,22 +124,22 @@ def test_the_same_question_to_the_same_people_waits_thirty_days(days: int, refus
     people, earlier = crowd(KE=30, GH=30), put(None, TODAY - timedelta(days=days))
     if refused:
         with pytest.raises(Refusal, match=r"newballot.asked_before"):
-            keep_apart(SHALL_WE, None, people, [earlier], NOW)
+            keep_apart(SHALL_WE, EVERYBODY, people, [earlier], NOW)
         with pytest.raises(Refusal, match=r"newballot.asked_before"):
-            keep_apart(SHALL_WE, None, people, [put(None, TODAY - timedelta(days=90), state="open")], NOW)
+            keep_apart(SHALL_WE, EVERYBODY, people, [put(None, TODAY - timedelta(days=90), state="open")], NOW)
     else:
-        keep_apart(SHALL_WE, None, people, [earlier], NOW)
-    keep_apart(SHALL_WE, "KE", people, [earlier], NOW)
-    keep_apart((Wording("en", "Another matter?", ()),), None, people, [earlier], NOW)
+        keep_apart(SHALL_WE, EVERYBODY, people, [earlier], NOW)
+    keep_apart(SHALL_WE, Whom("KE"), people, [earlier], NOW)
+    keep_apart((Wording("en", "Another matter?", ()),), EVERYBODY, people, [earlier], NOW)
 
 
 def test_who_has_joined_since_is_not_told_by_the_difference() -> None:
     """On the day it was put, the whole union was Kenya and five more; by now many others have joined."""
     people = crowd(KE=30, GH=5) + [member(1000 + n, "GH", days=10) for n in range(30)]
     earlier = put(None, TODAY - timedelta(days=20))
-    assert len(audience(people, None, TODAY)) - len(audience(people, "KE", TODAY)) == 35
+    assert len(audience(people, EVERYBODY, TODAY)) - len(audience(people, Whom("KE"), TODAY)) == 35
     with pytest.raises(Refusal, match=r"newballot.asked_before"):
-        keep_apart(SHALL_WE, "KE", people, [earlier], NOW)
+        keep_apart(SHALL_WE, Whom("KE"), people, [earlier], NOW)
 
 
 @dataclass
@@ -149,8 +170,8 @@ class World:
         """Puts the question, where that is allowed."""
         people, today = list(self.members.values()), self.now.date()
         try:
-            voters = electorate(people, country, self.now)
-            keep_apart(SHALL_WE, country, people, self.ballots, self.now)
+            voters = electorate(people, Whom(country), self.now)
+            keep_apart(SHALL_WE, Whom(country), people, self.ballots, self.now)
         except Refusal:
             return
         closes = self.now + timedelta(days=1)
@@ -174,3 +195,58 @@ def test_no_two_audiences_of_a_question_differ_by_few(
     for number, (day, asked) in enumerate(world.asked):
         for earlier_day, earlier in world.asked[:number]:
             assert day - earlier_day >= timedelta(days=30) or len(asked ^ earlier) >= 10
+
+
+def at_work(number: int, *employers: str, country: str | None = "KE") -> Member:
+    return replace(member(number, country), employers=employers)
+
+
+def test_an_employer_is_asked_alone_by_the_rules_of_countries() -> None:
+    sama = [at_work(n, "sama") for n in range(20)]
+    rest = [at_work(100 + n, "cloudfactory", "sama" if n < 2 else "majorel") for n in range(11)]
+    assert Whom(employer="sama") not in choices(sama + rest, NOW)  # nine would be left over
+    more = [*sama, *rest, member(200)]
+    assert Whom(employer="sama") in choices(more, NOW)
+    assert len(electorate(more, Whom(employer="sama"), NOW)) == 22
+    with pytest.raises(Refusal, match=r"electorate.small"):
+        electorate(more[1:3] + rest, Whom(employer="sama"), NOW)
+    for asked, refused in ((EVERYBODY, False), (Whom("KE"), True)):  # "KE" is Sama and nine others
+        earlier = replace(put(None, TODAY), country=asked.country)
+        if refused:
+            with pytest.raises(Refusal, match=r"asked_before"):
+                keep_apart(SHALL_WE, Whom(employer="sama"), more[:29], [earlier], NOW)
+        else:
+            keep_apart(SHALL_WE, Whom(employer="sama"), more, [earlier], NOW)
+
+
+def test_who_states_an_employer_for_a_vote_comes_too_late() -> None:
+    people = [at_work(n, "sama") for n in range(30)] + [member(100 + n) for n in range(20)]
+    changed = [with_employers(one, ("majorel",), NOW) if one.employers else one for one in people]
+    for days, employer in ((29, "sama"), (30, "majorel")):
+        assert [whom.employer for whom in choices(changed, NOW + timedelta(days=days)) if whom.employer] == [employer]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from((None, "KE", "GH", "UG", "PH")), max_size=120),
+    st.sampled_from(("country", "employer")),
+    st.integers(0, 40),
+)
+def test_groups_of_a_double_majority_single_nobody_out(
+    stated: list[str | None], by: Literal["country", "employer"], days: int
+) -> None:
+    """Everybody stands in one group at most, groups have twenty or more, and what is changed later changes nothing."""
+    voters = [
+        replace(member(number), country=one) if by == "country" else at_work(number, *filter(None, (one,)))
+        for number, one in enumerate(stated)
+    ]
+    found = groups(voters, by, TODAY)
+    ballot = replace(Ballot("b", SHALL_WE, None, NOW), opened=TODAY, groups=found, rules=Rules(double=by))
+    later = NOW + timedelta(days=days)
+    moved = [with_country(with_employers(one, ("majorel",), later), "DE", None, later) for one in voters]
+    places = Counter(group_of(ballot, one) for one in moved)
+    assert all(places[number] == group.size >= 20 for number, group in enumerate(found))
+    assert sum(places.values()) == len(voters) and max(places, default=0) <= len(found)
+    assert groups(voters, "", TODAY) == () and OTHERS not in [group.id for group in found[:-1]]
+    alone = {one for one in stated if one not in {group.id for group in found}}
+    assert OTHERS not in [group.id for group in found] or len(alone) > 1

@@ -13,7 +13,14 @@ from bot.texts import Refusal
 def test_questions_and_options_are_read_as_typed() -> None:
     assert question("  Shall  we?\n") == "Shall we?"
     assert options("<b>Yes</b>\n\n {0} \n%s") == ("<b>Yes</b>", "{0}", "%s")
-    for words, wanted in (("Yes", None), ("a\nA", None), ("x\n" * 11, None), ("y" * 81 + "\nb", None), ("a\nb\nc", 2)):
+    for words, wanted in (
+        ("Yes", None),
+        ("a\nA", None),
+        ("x\n" * 21, None),
+        ("y" * 81 + "\nb", None),
+        ("🙂" * 41 + "\nb", None),
+        ("a\nb\nc", 2),
+    ):
         with pytest.raises(Refusal, match="newballot.options"):
             options(words, wanted)
     with pytest.raises(Refusal, match="newballot.question.too_long"):

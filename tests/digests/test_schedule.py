@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.schedule import Delivery, instant_of, latest_occurrence
+from bot.digests.schedule import Delivery, latest_occurrence
 from bot.members.zones import default_zone, zones
+from bot.wallclock import instant_of
 
 ZONES = st.sampled_from(sorted(available_timezones()))
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))

@@ -84,7 +84,7 @@ async def test_an_edited_message_is_not_an_answer(bot: Bot) -> None:
     await ana.sees_new("I need a number")
     admin = await founded(bot)
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.sees_new("Type the question")
     sent = await admin.says("Shall we?")
     await admin.sees_new("Type the options")
@@ -96,7 +96,7 @@ async def test_an_edited_message_is_not_an_answer(bot: Bot) -> None:
 async def test_odd_words_are_kept_as_typed_wherever_words_are_free(bot: Bot, words: str) -> None:
     admin = await founded(bot)
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.sees_new("Type the question")
     await admin.says(words)
     await admin.sees_new("Type the options")
@@ -214,14 +214,24 @@ QUESTIONS = {
         (*ODD_FOR_NUMBERS, "-1", "24", "9" * 30, "٢٤", "९९"),
     ),
     "newballot.question": Question(
-        ("/newballot", "English"), "Type the question in English", "Shall we?", "Type the options", ("x" * 4096,)
+        ("/newballot", "Straw poll"), "Type the question in English", "Shall we?", "Type the options", ("x" * 4096,)
     ),
     "newballot.options": Question(
-        ("/newballot", "English", "'Shall we?'"),
+        ("/newballot", "Straw poll", "'Shall we?'"),
         "Type the options in English",
         "Yes\nNo",
         "another language",
-        ("x" * 4096, "Only one", "Yes\nyes", "\n".join(map(str, range(11))), "x" * 200 + "\nNo", "🙂", "{0}", "-1"),
+        (
+            "x" * 4096,
+            "Only one",
+            "Yes\nyes",
+            "\n".join(map(str, range(21))),
+            "\n".join(map(str, range(60))),
+            "x" * 200 + "\nNo",
+            "🙂",
+            "{0}",
+            "-1",
+        ),
     ),
     "pay.amount": Question(
         ("/pay", "Kenya", "Sama", "Content moderation", "By the month"),

@@ -8,7 +8,7 @@ from tests.people import crowd, founded, member
 async def put(admin: Person, *, swahili: bool = True) -> None:
     """Lets an organizer write a ballot and open it for three days."""
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("Shall we strike <b>now</b> {0}?")
     await admin.sees_new("Type the options")
     await admin.says("Yes & now\nNo\nLater")
@@ -120,7 +120,7 @@ async def test_only_the_electorate_votes_and_only_while_open(bot: Bot) -> None:
 async def test_a_restart_in_the_middle_of_writing_and_of_opening(bot: Bot) -> None:
     admin = await founded(bot)
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("Shall we?")
     await admin.sees_new("Type the options")
     await bot.restart(kill=True)
@@ -188,7 +188,7 @@ async def test_a_country_votes_alone_only_when_nobody_is_singled_out(bot: Bot) -
     await crowd(bot, 3, start=7_300_000)
     admin = await founded(bot)
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("Shall we?")
     await admin.sees_new("Type the options")
     await admin.says("Yes\nNo")

@@ -202,7 +202,7 @@ async def test_the_same_question_waits_and_says_why(bot: Bot) -> None:
     admin = await opened(bot)
     await bot.later(days=4)
     await admin.says("/newballot")
-    await admin.presses("English")
+    await admin.presses("Straw poll")
     await admin.says("shall we STRIKE <b>now</b>; 0")
     await admin.sees_new("Type the options")
     await admin.says("Yes\nNo")

@@ -13,14 +13,18 @@ from bot.members.rules import (
     CODE_ALPHABET,
     INVITE_USES,
     MOST_EMPLOYERS,
+    MOST_MUTED,
     Member,
     Role,
     admit,
     approve,
+    counted_employers,
     found,
     in_office,
+    muting,
     new_invite,
     past_probation,
+    settled,
     toggle_employer,
     use,
     waiting_with,
@@ -82,9 +86,34 @@ def test_the_fullest_record_fits_its_padding(zone: str) -> None:
     )
     full = replace(full, term_ends=NOW.date(), alias=f"{max(WORDS, key=len)} 99")
     full = replace(full, country_before="GH", country_from=NOW.date())
-    for number in range(MOST_EMPLOYERS):
-        full = toggle_employer(full, f"{'e' * 30}{number}")
-    with pytest.raises(Refusal):
-        toggle_employer(full, "one more")
+    names = tuple(f"{'e' * 30}{number}" for number in range(MOST_EMPLOYERS))
+    full = replace(full, employers=names[1:])  # these count
+    full = toggle_employer(toggle_employer(full, names[-1], NOW), names[0], NOW)
+    with pytest.raises(Refusal, match="counting"):
+        toggle_employer(full, "one more", NOW)
+    with pytest.raises(Refusal, match="too_many$"):
+        toggle_employer(replace(full, employers=names), "one more", NOW)
+    for number in range(MOST_MUTED):
+        full = muting(full, f"{number:08}", mute=True)
     assert len(MEMBER.dump_json(full)) < RECORD - 4
     assert MEMBER.validate_json(MEMBER.dump_json(full)) == full
+
+
+ACTS = st.lists(st.tuples(st.integers(0, 40), st.sampled_from("ABC")), min_size=1, max_size=8)
+
+
+@given(ACTS, st.integers(0, 90))
+def test_employers_count_thirty_days_after_the_last_change(acts: list[tuple[int, str]], look: int) -> None:
+    """Held against a plain model: the list of who counts from which day on."""
+    record, day = newcomer(), 0
+    now: tuple[str, ...] = ()
+    coming, since = now, 0
+    for wait, name in acts:
+        day += wait
+        now = coming if since <= day else now
+        record = settled(toggle_employer(record, name, NOW + timedelta(days=day)), NOW.date() + timedelta(days=day))
+        coming, since = record.employers, day + 30
+    at = NOW.date() + timedelta(days=day + look)
+    assert counted_employers(record, at) == (coming if since <= day + look else now)
+    assert counted_employers(settled(record, at), at) == counted_employers(record, at)
+    assert settled(record, NOW.date() + timedelta(days=day + 60)).employers_from is None
