@@ -150,7 +150,7 @@ def made(ballot: Ballot, said: list[tuple[int, Vote]], codes: list[str], salt: b
         FROZEN.validate_json(frozen),
         hashed(frozen.encode()),
         tuple(versions(ballot)),
-        ballot.notes,
+        tuple(replace(note, closes_at=note.closes_at.replace(microsecond=0)) for note in ballot.notes),
         moment(ballot.closes_at),
         salt.hex(),
         told.codes,
