@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from bot.ballots.board import is_board, read_board
 from bot.ballots.counting.words import words as steps_of
@@ -11,9 +12,10 @@ from bot.ballots.log import head, leaf_of, proof
 from bot.ballots.outcome import Outcome as Decided
 from bot.ballots.outcome import Verdict
 from bot.ballots.rules import Ballot
-from bot.dialogue import Button, Document, Link, Outcome, Rows, Screen, rows
+from bot.charts.chart import MOST_BARS, Bar, Chart, Part, Tone
+from bot.dialogue import Button, Document, Link, Outcome, Picture, Rows, Screen, rows
 from bot.permissions import require
-from bot.texts import Lines, Refusal, Text, Value, data_folder, text
+from bot.texts import Catalogues, Lines, Refusal, Text, Value, data_folder, text
 from bot.turn import Office, Stores, Turn
 from bot.workplaces.catalogue import EMPLOYERS
 from handlers.outcomes import words
@@ -21,6 +23,7 @@ from handlers.outcomes import words
 TABLED = frozenset({"yesno", "choice", "multiple", "approval", "score"})  # whose totals are votes or scores
 ROOM = 2800  # characters of steps on one page of a count, so that a message holds them with its marks
 PROGRAM = "verify.py"
+UTC = "UTC"  # no moment stands in a picture
 
 
 async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -31,7 +34,7 @@ async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
     board = await turn.box.board(ballot.id)
     said: list[Text | Lines] = [outcome(ballot, turn.locale)]
     said += await log_line(turn.office, turn.stores) if board and is_board(board) else ()
-    return Screen(Lines(tuple(said)), (*ways(ballot, board), *rows(*ends(), width=2)))
+    return Screen(Lines(tuple(said)), (*ways(ballot, board), *rows(*ends(), width=2)), picture=picture(turn, ballot))
 
 
 async def closed(turn: Turn, args: tuple[str, ...]) -> Ballot:
@@ -71,6 +74,33 @@ def figures(ballot: Ballot, decided: Decided, names: tuple[str, ...]) -> list[Te
     counts = zip(names, decided.counts, strict=True)
     shown = [text("result.count", option=option, count=count) for option, count in counts]
     return shown + ([text("result.blank", blank=decided.blank)] if decided.blank else [])
+
+
+def picture(turn: Turn, ballot: Ballot) -> Picture | None:
+    """Draws the figures of the options as bars, those of the winners in another colour; None where there are none."""
+    decided, names = whole(ballot), ballot.wording(turn.locale).options
+    if decided.kind != "figures" or ballot.rules.method not in TABLED or len(names) > MOST_BARS:
+        return None
+    drawn = chart(ballot, decided, turn.office.texts, turn.locale)
+    return Picture(drawn.key, text("result.picture", question=drawn.title), partial(turn.office.charts.draw, drawn))
+
+
+def chart(ballot: Ballot, decided: Decided, texts: Catalogues, locale: str) -> Chart:
+    """Gives the picture of a result as plain data."""
+    wording = ballot.wording(locale)
+    counts = zip(wording.options, decided.counts, strict=True)
+    bars = tuple(
+        Bar(option, texts.plain(text("value", value=count), locale, UTC), (Part(count, tone(decided, number)),))
+        for number, (option, count) in enumerate(counts)
+    )
+    turnout = text("result.cast", cast=decided.cast, size=decided.electorate)
+    rtl = texts.direction(locale) == "rtl"
+    return Chart(wording.question, texts.plain(turnout, locale, UTC), bars, rtl=rtl)
+
+
+def tone(decided: Decided, option: int) -> Tone:
+    """Gives the colour of an option's bar."""
+    return "own" if option in decided.winners else "other"
 
 
 def groups() -> Mapping[str, Value]:
