@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.ballots.board import Board, is_board, read_board
 from bot.ballots.counting.words import words as steps_of
-from bot.ballots.deciding import MEASURED, draws
+from bot.ballots.deciding import HALF
 from bot.ballots.examine import contents, read_proof
 from bot.ballots.law import labels, profiled
 from bot.ballots.log import Head, head, leaf_of
@@ -24,9 +24,9 @@ from bot.briefs.typesetting import pdf
 from bot.dialogue import Document, Outcome, Screen
 from bot.texts import Catalogues, Country, LanguageName, Percent, Refusal, Text, Value, text
 from bot.turn import Turn
-from handlers.outcomes import share_of, words
-from handlers.paper import method
+from handlers.outcomes import words
 from handlers.results import TABLED, closed, groups
+from handlers.rulewords import in_words
 
 MOST_STEPS = 400  # on a certificate; a longer count stands on the board
 
@@ -107,19 +107,11 @@ class Certificate:
 
     def how(self) -> Iterator[Text]:
         """Says by which rules it was decided."""
-        rules, frozen = self.rules, self.board.frozen
         yield self.who()
         yield text("cert.closed", closed=moment(self.board.closed_at))
-        yield method(rules, frozen.options)
-        if rules.quorum:
-            yield text("cert.quorum", share=share_of(replace(rules, threshold=rules.quorum)))
-        if rules.method in MEASURED and (rules.threshold or rules.method == "yesno"):
-            yield text(f"cert.threshold.{rules.base}", share=share_of(rules))
-        if rules.double:
-            yield text(f"cert.double.{rules.double}")
-        if rules.method != "yesno":
-            yield text("cert.tie.drawn" if draws(rules) else "cert.tie.declared")
-        yield text("cert.decides", language=LanguageName(frozen.decides))
+        least = HALF if self.rules.method == "yesno" else None
+        yield from in_words(replace(self.rules, threshold=self.rules.threshold or least))
+        yield text("cert.decides", language=LanguageName(self.board.frozen.decides))
         for note in self.board.notes:
             yield text(f"cert.note.{note.what}", date=note.day, closes=note.closes_at)
 

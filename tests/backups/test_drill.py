@@ -13,6 +13,7 @@ from bot import age
 from bot.age import AgeError
 from bot.backups.restore import Allowed, Restored
 from bot.backups.rules import BackupError, read
+from bot.ballots.log import KEY as LOG
 from bot.commands import back_up, bring_back
 from bot.database import DatabaseError, board, delivered, invite, open_steps, outbox
 from bot.keys.commands import recover, show_paper
@@ -113,6 +114,8 @@ async def test_a_lost_union_is_brought_back_and_everybody_is_told_once(
     for person in (leaver, back_again):
         await leave(person)
     await joins(bot, admin, back_again)
+    async with bot.app.office.reading() as stores:
+        log, signed = await stores.ballots.log(), bot.app.vault.key(LOG)
     done = await bring(bot, file, elsewhere)
     assert done.void == 1
     await go_on(bot, elsewhere)
@@ -126,6 +129,8 @@ async def test_a_lost_union_is_brought_back_and_everybody_is_told_once(
         await person.sees_new("You are not a member")
     async with bot.app.office.reading() as stores:
         books = [await stores.ledgers.get(person.id) for person in (people[2], leaver)]
+        assert await stores.ballots.log() == log and len(log) == 1
+    assert bot.app.vault.key(LOG) != signed  # what came after the backup is gone: another key signs from here on
     assert books == [LEDGER, None]
     await works(bot, admin, people)
 
