@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from bot.ballots.board import Board, is_board, read_board
+from bot.ballots.board import Board, read_board
 from bot.ballots.counting.words import words as steps_of
 from bot.ballots.deciding import HALF
 from bot.ballots.examine import contents, read_proof
@@ -25,7 +25,7 @@ from bot.dialogue import Document, Outcome, Screen
 from bot.texts import Catalogues, Country, LanguageName, Percent, Refusal, Text, Value, text
 from bot.turn import Turn
 from handlers.outcomes import words
-from handlers.results import TABLED, closed, groups
+from handlers.results import TABLED, board_of, closed, groups
 from handlers.rulewords import in_words
 
 MOST_STEPS = 400  # on a certificate; a longer count stands on the board
@@ -146,8 +146,8 @@ class Certificate:
 async def certificate(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Gives the certificate of a ballot in the reader's language, with the log as it is now."""
     ballot = await closed(turn, args)
-    document = await turn.box.board(ballot.id)
-    if document is None or not is_board(document):
+    document = await board_of(turn, ballot)
+    if document is None:
         raise Refusal("ballot.unknown")
     now = head(turn.office.vault, await turn.stores.ballots.log())
     union = f"@{turn.office.union.username}"

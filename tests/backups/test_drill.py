@@ -154,6 +154,7 @@ async def joins(bot: Bot, admin: Person, person: Person) -> None:
 async def works(bot: Bot, admin: Person, people: list[Person]) -> None:
     """Members look at what was decided, report again, and vote in the same question, put again."""
     await people[2].says("/ballots")
+    await people[2].presses("Result: Shall we strike")
     await people[2].sees_new("Chosen: Yes & now")
     await answers(people[0])
     await people[0].presses("Send")
@@ -195,7 +196,7 @@ async def test_a_backup_holds_sealed_records_boards_and_nothing_of_an_open_ballo
     assert file.stat().st_mode & 0o777 == 0o600
     plain = age.decrypt(file.read_bytes(), IDENTITY)
     held = read(plain)
-    assert {row.table for row in held.rows} == {"member", "instance", "ballot", "ledger", "board"}
+    assert {row.table for row in held.rows} == {"member", "instance", "ballot", "ledger", "log", "board"}
     assert not {"claim", "digests.through"} & {row.values["name"] for row in held.of("people", "instance")}
     assert len(held.of("box", "board")) == 1
     assert len(file.read_bytes()) % 1024 < 512 < len(plain)  # padded
