@@ -20,7 +20,7 @@ from handlers.digests import compose
 from handlers.falls import letter as fall_letter
 from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
-from handlers.results import first_preferences, outcome
+from handlers.results import board_of, first_preferences, outcome
 from handlers.sampled import sample_mark
 from handlers.tallies import drawn
 
@@ -58,7 +58,7 @@ async def ballot_closed(reader: Reader, values: Mapping[str, str]) -> Screen | N
     ballot = await reader.stores.ballots.get(values["ballot"])
     if ballot is None:
         return None
-    locale, board = reader.member.locale, await reader.office.box.board(ballot.id)
+    locale, board = reader.member.locale, await board_of(reader.office, ballot)
     said = Lines((outcome(ballot, locale), *first_preferences(ballot, board, locale)))
     look = Button("result", text("result.look.button"), Link("resultof", (ballot.id,)))
     return headed(said, Screen(said, rows(look), picture=drawn(reader.office, ballot, board, locale)))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.ballots.board import is_board, read_board
+from bot.ballots.board import is_board, read_board, with_words
 from bot.ballots.counting.words import words as steps_of
 from bot.ballots.log import KEY as LOG
 from bot.ballots.log import head, leaf_of, proof
@@ -28,9 +28,9 @@ async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
     ballot = await closed(turn, args)
     if ballot.state == "void":
         return Screen(text("ballots.void", question=ballot.wording(turn.locale).question), rows(*ends()))
-    board = await turn.box.board(ballot.id)
+    board = await board_of(turn.office, ballot)
     said: list[Text | Lines] = [outcome(ballot, turn.locale), *first_preferences(ballot, board, turn.locale)]
-    said += await log_line(turn.office, turn.stores) if board and is_board(board) else ()
+    said += await log_line(turn.office, turn.stores) if board else ()
     buttons = (*onward(turn, ballot), *ways(ballot, board), *rows(*ends(), width=2))
     return Screen(Lines(tuple(said)), buttons, picture=drawn(turn.office, ballot, board, turn.locale))
 
@@ -42,6 +42,12 @@ async def closed(turn: Turn, args: tuple[str, ...]) -> Ballot:
     if ballot is None or ballot.state not in ("closed", "void"):
         raise Refusal("ballot.unknown")
     return ballot
+
+
+async def board_of(office: Office, ballot: Ballot) -> bytes | None:
+    """Gives the board of a ballot as it was published; None where there is none, or one of the first version."""
+    kept = await office.box.board(ballot.id)
+    return with_words(kept, ballot) if kept and is_board(kept) else None
 
 
 def outcome(ballot: Ballot, locale: str) -> Lines:
@@ -105,7 +111,7 @@ def onward(turn: Turn, ballot: Ballot) -> Rows:
 
 def ways(ballot: Ballot, board: bytes | None) -> Rows:
     """Gives the buttons to the steps of the count and to the files, as far as there are any."""
-    if board is None or not is_board(board):
+    if board is None:
         return ()
     counted = ballot.outcome is not None and ballot.outcome.kind == "figures"
     steps = (Button("steps", text("result.steps.button"), Link("steps", (ballot.id, "0"))),) if counted else ()
@@ -123,8 +129,8 @@ def ends() -> tuple[Button, Button]:
 async def steps(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Shows a page of the count, step by step."""
     ballot = await closed(turn, args)
-    document = await turn.box.board(ballot.id)
-    count = read_board(document).outcome.count if document and is_board(document) else None
+    document = await board_of(turn.office, ballot)
+    count = read_board(document).outcome.count if document else None
     if count is None:
         raise Refusal("ballot.unknown")
     pages = paged(turn, steps_of(count, ballot.wording(turn.locale).options))
@@ -159,9 +165,9 @@ def arrows(ballot: Ballot, page: int, pages: int) -> Rows:
 async def file(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Gives one of the files: the board, its proof from the log, or the program that counts it again."""
     ballot = await closed(turn, args)
-    board = await turn.box.board(ballot.id)
+    board = await board_of(turn.office, ballot)
     made = FILES.get(args[1] if len(args) > 1 else "")
-    if made is None or board is None or not is_board(board):
+    if made is None or board is None:
         raise Refusal("ballot.unknown")
     others = [file_button(ballot, name) for name in FILES if name != args[1]]
     return Screen(text(f"result.file.{args[1]}"), rows(*others), document=await made(turn, ballot, board))
