@@ -78,11 +78,12 @@ ENDINGS: tuple[Job, ...] = (
 class App:
     """One running bot: its stores, its line to Telegram, its ticker and its sender."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        """Takes the settings; the clock is the one they name, unless one is given."""
         self.settings = settings
         self.database = open_database(settings.database_url, settings.data_dir)
         self.lock = Lock(self.database, settings.data_dir)
-        self.clock: Clock = RemoteClock(settings.clock_url) if settings.clock_url else SystemClock()
+        self.clock = clock or (RemoteClock(settings.clock_url) if settings.clock_url else SystemClock())
         self.printer = Printer(Catalogues.load(data_folder("locales")))
         self.charts = Charts()
         self.scheduler = AsyncIOScheduler(timezone=UTC)

@@ -25,6 +25,7 @@ UNFINISHED = ".new"
 MASTER, SALT = 32, 16  # bytes
 PASSES, LANES, MEMORY = 3, 4, 64 * 1024  # of Argon2id; memory in KiB
 Cost = tuple[int, int, int]  # passes, lanes, memory in KiB
+COST: Cost = (PASSES, LANES, MEMORY)
 MOST = 16  # times the cost we write: an altered file must not keep a start busy for years
 WRAPPED = b"kauli/1/master"
 
@@ -159,7 +160,7 @@ def whole_master(master: bytes, place: str) -> bytes:
     return master
 
 
-def wrap(key: bytes, passphrase: str, cost: Cost = (PASSES, LANES, MEMORY), bound_to: bytes = WRAPPED) -> bytes:
+def wrap(key: bytes, passphrase: str, cost: Cost = COST, bound_to: bytes = WRAPPED) -> bytes:
     """Seals a key, the master where nothing else is said, under a passphrase: Argon2id, its cost and salt in front.
 
     The cost is the second recommendation of RFC 9106, section 4, for machines with little memory: three passes over

@@ -1,4 +1,4 @@
-"""The conversations, one per file, and their table of contents."""
+"""The conversations, one per file, those about pay in a folder, and their table of contents."""
 
 from collections.abc import Mapping
 
@@ -23,17 +23,15 @@ from handlers import (
     organize,
     organizers,
     overview,
-    pay,
-    payfile,
     petitions,
     proposals,
     propose,
     results,
     sends,
-    stats,
     voting,
     wrong,
 )
+from handlers.pay import filing, report, stats
 
 COMMANDS: Mapping[str, Command] = {
     # everybody
@@ -46,7 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "cancel": Command(about.cancel, "anyone", in_place=True, ends=True),
     "language": Command(join.language, "anyone"),
     # members
-    "pay": Command(pay.pay, sealed=True, takes=True),
+    "pay": Command(report.pay, sealed=True, takes=True),
     "ledger": Command(ledger.ledger, sealed=True, takes=True, apart=True),
     "ballots": Command(ballots.ballots, sealed=True),
     "digest": Command(digests.digest),
@@ -86,7 +84,7 @@ COMMANDS: Mapping[str, Command] = {
     "review": Command(voting.review, sealed=True, in_place=True, typed=False, takes=True),
     "cast": Command(voting.cast, sealed=True, in_place=True, typed=False, takes=True),
     "code": Command(voting.inclusion_code, sealed=True, typed=False, takes=True),
-    "withdraw": Command(payfile.withdraw, sealed=True, in_place=True, typed=False, takes=True),
+    "withdraw": Command(filing.withdraw, sealed=True, in_place=True, typed=False, takes=True),
     "unlock": Command(overview.unlock, sealed=True, in_place=True, typed=False, takes=True, apart=True),
     "done": Command(about.done, "anyone", sealed=True, in_place=True, typed=False, ends=True),
     "approve": Command(organize.approve_, "organizer", typed=False),

@@ -20,7 +20,8 @@ from bot.turn import Turn
 from bot.workplaces.catalogue import EMPLOYERS, OTHER, TASKS, task_name, tasks
 from handlers.ledger import currency, employer_name, today
 from handlers.opened import Home, Open, Opened, add
-from handlers.pay import Begun, concluded
+from handlers.pay.filing import refuse_sealed
+from handlers.pay.report import Begun, concluded
 
 LEAST = Decimal("0.5")  # hours of a week that a report must have
 MOST_LINES = 60  # of a page; one has up to 50 characters, and a message 4096
@@ -35,8 +36,12 @@ class Job:
 
 
 async def prepared(turn: Turn, known: Open, job: Job, home: Home) -> Step:
-    """Fills in a pay report; what kind of work it is asked once, and kept in the ledger."""
+    """Fills in a pay report; what kind of work it is asked once, and kept in the ledger.
+
+    Raises Refusal where this quarter's report is sealed already.
+    """
     require(turn.member, "report", turn.now)
+    await refuse_sealed(turn)
     task = chosen(known.entries, "task")
     if task is None:
         return AskTask(known, job, home)

@@ -13,8 +13,8 @@ from bot.permissions import require
 from bot.texts import LanguageName, Lines, Text, text
 from bot.turn import Office, Stores, Turn
 from handlers.ballots import open_line
-from handlers.evidence import figures
 from handlers.falls import MOST_IN_DIGEST, fallen
+from handlers.pay.evidence import figures
 from handlers.results import log_line, outcome
 from handlers.sampled import sample_mark
 from handlers.sends import begin

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.dialogue import Button, Link, Screen, rows
-from bot.pay.cuts import Cut
+from bot.pay.cuts import SURE_FROM, Cut
 from bot.texts import Country, Lines, Money, Text, Value, text
 from bot.workplaces.catalogue import employer, task_name
 
@@ -24,13 +24,15 @@ def named(cell: str) -> Value:
 
 
 def fell(cut: Cut) -> Text:
-    """Says one fall."""
+    """Says one fall; of one that an earlier release showed already, that it lasts."""
     before, after = (Money(minor, cut.currency) for minor in (cut.before, cut.after))
+    if cut.lasts:
+        return text("cuts.lasts", name=named(cut.cell), before=before, after=after, period=cut.since)
     return text("cuts.fell", name=named(cut.cell), before=before, after=after)
 
 
 def fallen(found: Sequence[Cut], most: int = MOST) -> list[Lines]:
-    """Says the deepest falls of a release, and that the figures know no cause; nothing when nothing fell."""
+    """Says the first falls of a release, and that the figures know no cause; nothing when nothing fell."""
     lines: list[Text | Lines] = [*map(fell, found[:most]), text("cuts.no_cause")]
     return [Lines(tuple(lines), tight=True)] if found else []
 
@@ -38,5 +40,6 @@ def fallen(found: Sequence[Cut], most: int = MOST) -> list[Lines]:
 def letter(period: str, found: Sequence[Cut]) -> Screen:
     """Tells an organizer of the falls of a release, and offers to draft a demand."""
     drafting = Button("draft", text("cuts.draft.button"), Link("draft", (period,)), "primary")
-    body: tuple[Text | Lines, ...] = (text("letter.cuts", period=period), *fallen(found), text("cuts.caution"))
+    sure = text("cuts.sure", **SURE_FROM)
+    body: tuple[Text | Lines, ...] = (text("letter.cuts", period=period), *fallen(found), text("cuts.caution"), sure)
     return Screen(Lines(body), rows(drafting))

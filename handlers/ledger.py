@@ -21,7 +21,7 @@ from bot.permissions import require
 from bot.texts import Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import EMPLOYERS, OTHER, country, employers
-from handlers.paymore import stop
+from handlers.pay.more import stop
 
 LONGEST_BACK = 365  # days that a payment may lie back
 SHOWN_SECONDS = 300  # that a code stays in the chat

@@ -1,7 +1,8 @@
 """The ballot paper: what is asked, how one votes and how it is counted, what is promised and what is not."""
 
+from bot.ballots.board import WHOLE_FROM, fingerprint
 from bot.ballots.marks import Marks, written
-from bot.ballots.papers import RANKED, SINGLE, longest
+from bot.ballots.papers import SINGLE, longest
 from bot.ballots.rules import Ballot, Rules, Wording
 from bot.dialogue import Button, Link, Rows, Screen, rows
 from bot.texts import LanguageName, Lines, Text, text
@@ -26,7 +27,7 @@ def paper(ballot: Ballot, locale: str, by: str = "vote", order: Order = ()) -> S
     lines += [Lines((asked, *(explanation(wording) if roomy(wording) else ())), tight=True)]
     lines += [Lines(tuple(listed(wording, order or in_order(ballot))), tight=True)]
     lines += [Lines(how_decided(ballot) if roomy(wording) else (text("paper.more"),), tight=True)]
-    lines += [Lines(tuple(good_to_know(ballot.rules, own=bool(order))), tight=True)]
+    lines += [Lines(tuple(good_to_know(ballot, own=bool(order))), tight=True)]
     kept = tuple(part for part in lines if not isinstance(part, Lines) or part.parts)
     voting = () if ballot.halted else marks_to_make(ballot, wording, by, order)
     return Screen(Lines(kept), (*voting, *beside(ballot, locale)), protected=True)
@@ -83,11 +84,13 @@ def how_decided(ballot: Ballot) -> tuple[Text, ...]:
     return (method(ballot.rules, ballot.options()), *decided_by(ballot.rules))
 
 
-def good_to_know(rules: Rules, *, own: bool) -> list[Text]:
+def good_to_know(ballot: Ballot, *, own: bool) -> list[Text]:
     """Says what one should know before voting, however long the texts are."""
+    rules = ballot.rules
     said = [text("paper.shuffled.own" if own else "paper.shuffled")] if rules.shuffled else []
     said += [] if rules.changeable else [text("paper.final")]
-    said += [text("paper.fingerprint")] if rules.method in RANKED or rules.method == "score" else []
+    said += [] if rules.method in SINGLE else [text("paper.fingerprint", least=WHOLE_FROM)]
+    said += [text("paper.hash", hash=fingerprint(ballot))] if ballot.frozen else []
     return said
 
 
@@ -139,5 +142,5 @@ def rules_of(ballot: Ballot, locale: str) -> Lines:
     wording = ballot.wording(locale)
     asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
     groups = (groups_in_words(ballot),) if ballot.groups else ()
-    decided = Lines((*how_decided(ballot), text("rules.extension")), tight=True)
-    return Lines((Lines((asked, *explanation(wording)), tight=True), decided, *groups))
+    how = Lines((*how_decided(ballot), *good_to_know(ballot, own=False), text("rules.extension")), tight=True)
+    return Lines((Lines((asked, *explanation(wording)), tight=True), how, *groups))

@@ -6,6 +6,7 @@ and tapping one twice shows the same twice.
 
 import secrets
 
+from bot.ballots.electorates import group_of
 from bot.ballots.marks import Marks, read, vote_of
 from bot.ballots.papers import SINGLE, entries, ranks
 from bot.ballots.rules import CODE, Ballot
@@ -87,9 +88,11 @@ async def fill(turn: Turn, args: tuple[str, ...]) -> Outcome:
 async def vote(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Shows the paper with the marks of a button, or where one tap is a whole vote, asks to confirm it."""
     own = await sheet(turn, args)
-    if refused := await cannot_change(turn, own.ballot):
+    single = own.ballot.rules.method in SINGLE
+    begins = single or not own.marks  # the box is asked once, not at every tap
+    if begins and (refused := await cannot_change(turn, own.ballot)):
         return refused
-    return review_of(own) if own.ballot.rules.method in SINGLE else marking(own)
+    return review_of(own) if single else marking(own)
 
 
 async def score(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -153,7 +156,7 @@ async def cast(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Takes a vote into the box; until it is sealed a second one replaces it, where the rules allow that."""
     own = await sheet(turn, args)
     ballot, changeable = own.ballot, own.ballot.rules.changeable
-    said = written_entries(ballot, own.marks)
+    said = written_entries(ballot, own.marks, group_of(ballot, require(turn.member, "vote", turn.now)))
     try:
         receipt = await turn.box.put(ballot.id, turn.telegram_id, said, changeable=changeable)
     except Closed:
@@ -168,9 +171,9 @@ async def cast(turn: Turn, args: tuple[str, ...]) -> Outcome:
     return Screen(got, rows(*change, code, done()), protected=True)
 
 
-def written_entries(ballot: Ballot, marks: Marks) -> tuple[bytes, bytes]:
-    """Writes a vote for the box with a new inclusion code."""
-    return entries(ballot, vote_of(marks), secrets.token_bytes(CODE), len(ballot.groups))
+def written_entries(ballot: Ballot, marks: Marks, group: int) -> tuple[bytes, bytes]:
+    """Writes a vote for the box with a new inclusion code, and the voter's group where groups must agree too."""
+    return entries(ballot, vote_of(marks), secrets.token_bytes(CODE), group)
 
 
 def done() -> Button:

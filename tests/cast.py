@@ -14,6 +14,7 @@ from bot.simulator.files import PNG
 PATIENCE = 20.0  # seconds; generous, since a slow machine is no failure
 
 Message = dict[str, Any]
+Chat = dict[str, Any]
 
 
 @dataclass
@@ -49,15 +50,13 @@ class Person:
 
     async def presses(self, label: str) -> Message:
         """Presses the newest button whose label contains these words, and gives the message it stands on."""
-        message, data = await self.button(label)
-        await self._begin()
+        message, data = await self._reaches(label)
         await self.presses_data(message, data)
         return message
 
     async def double_taps(self, label: str) -> None:
         """Presses a button twice at once."""
-        message, data = await self.button(label)
-        await self._begin()
+        message, data = await self._reaches(label)
         await self.presses_data(message, data)
         await self.presses_data(message, data)
 
@@ -72,8 +71,7 @@ class Person:
 
     async def button(self, label: str) -> tuple[Message, str]:
         """Finds the newest button with this label, waiting for it. Fails with the buttons there are."""
-        found: tuple[Message, str] = await self._until(lambda chat: find(chat, label), f"a button {label!r}")
-        return found
+        return (await self._with_button(label))[1]
 
     async def buttons(self) -> list[str]:
         """Lists the labels of the newest message that has buttons."""
@@ -116,8 +114,23 @@ class Person:
     def _news(self, chat: dict[str, Any]) -> list[Message]:
         return [m for m in chat["messages"] if self._seen.get(m["message_id"]) != look(m)]
 
+    async def _with_button(self, label: str) -> tuple[Chat, tuple[Message, str]]:
+        def there(chat: Chat) -> tuple[Chat, tuple[Message, str]] | None:
+            found = find(chat, label)
+            return (chat, found) if found else None
+
+        found: tuple[Chat, tuple[Message, str]] = await self._until(there, f"a button {label!r}")
+        return found
+
+    async def _reaches(self, label: str) -> tuple[Message, str]:
+        chat, found = await self._with_button(label)
+        self._remember(chat)
+        return found
+
     async def _begin(self) -> None:
-        chat = await self.chat()
+        self._remember(await self.chat())
+
+    def _remember(self, chat: Chat) -> None:
         self._seen = {message["message_id"]: look(message) for message in chat["messages"]}
         self._mark = len(chat["toasts"])
 

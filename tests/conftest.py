@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -17,10 +18,12 @@ import pytest
 import pytest_asyncio
 
 from bot.app import App
+from bot.clock import Clock
 from bot.database import Database, migrate, open_database
 from bot.log import TemplateOnly
 from bot.settings import Settings, load
 from bot.simulator import Simulator
+from bot.simulator.state import World
 from bot.texts import Catalogues
 from tests.cast import Cast, Person
 from tests.postgres import Postgres
@@ -102,6 +105,17 @@ async def database(empty: Database) -> Database:
     return empty
 
 
+@dataclass(frozen=True)
+class SimulatedClock:
+    """The simulator's clock, read where it stands: over HTTP it would be a fourth of all requests of a test."""
+
+    world: World
+
+    async def now(self) -> datetime:
+        """Gives the simulated moment."""
+        return self.world.clock.now()
+
+
 @dataclass
 class Bot:
     """A bot that can be stopped, killed and started again on the same data."""
@@ -109,6 +123,7 @@ class Bot:
     settings: Settings
     app: App
     cast: Cast
+    clock: Clock
     people: dict[str, Person] = field(default_factory=dict)
 
     async def tick(self) -> None:
@@ -124,7 +139,7 @@ class Bot:
 
     async def start_again(self) -> None:
         """Starts the bot on the data it left."""
-        self.app = await start(self.settings)
+        self.app = await start(self.settings, self.clock)
 
     async def later(self, **delta: float) -> None:
         """Moves the clock and lets the bot do what fell due meanwhile."""
@@ -138,11 +153,17 @@ class Bot:
         await self.app.lanes.idle()
 
 
-async def start(settings: Settings) -> App:
+async def start(settings: Settings, clock: Clock | None = None) -> App:
     """Starts the bot in this process, without its ticker: tests say when it ticks."""
-    app = App(settings)
+    app = App(settings, clock)
     await app.start(ticking=False)
     return app
+
+
+async def run_bot(settings: Settings, simulator: Simulator, cast: Cast) -> Bot:
+    """Starts a bot that lives by the simulator's clock."""
+    clock = SimulatedClock(simulator.world)
+    return Bot(settings, await start(settings, clock), cast, clock)
 
 
 @pytest_asyncio.fixture
@@ -187,7 +208,7 @@ async def bot(settings: Settings, cast: Cast, simulator: Simulator) -> AsyncIter
     """Gives a running bot. Whatever a test does, its log at debug level shows nobody and nothing that was said."""
     log = StringIO()
     with logged(log):
-        running = Bot(settings, await start(settings), cast)
+        running = await run_bot(settings, simulator, cast)
         yield running
         await running.app.stop()
     leaks = [canary for canary in canaries(simulator) if canary in log.getvalue()]

@@ -61,16 +61,15 @@ async def opens(bot: Bot, person: Person, ballot_id: str) -> None:
 
 
 async def fills_in(bot: Bot, person: Person, rules: Rules, vote: Vote, shown: tuple[str, ...]) -> None:
-    """Marks a vote on the newest paper, up to the review; `shown` are the options in the order of this paper."""
+    """Marks a vote on the newest paper, up to the review; `shown` are all options, in their own order."""
     if rules.method not in SINGLE:
         await tap(bot, person, "Vote")
     for label in taps(rules, vote, shown):
         await tap(bot, person, label)
 
 
-def taps(rules: Rules, vote: Vote, shown: tuple[str, ...]) -> list[str]:
+def taps(rules: Rules, vote: Vote, every: tuple[str, ...]) -> list[str]:
     """Gives the buttons that make a vote, in order."""
-    every = names(rules.method, len(shown))
     if not vote:
         return ["Abstain" if rules.method == "yesno" else "Blank vote"]
     if rules.method in SINGLE:
@@ -79,7 +78,7 @@ def taps(rules: Rules, vote: Vote, shown: tuple[str, ...]) -> list[str]:
         worst = "None of them" if vote[0] == len(every) else every[vote[0]]
         return [*(every[one] for one in vote[1:]), "Name the least important", worst]
     if rules.method == "score":
-        return [shown[0], *(str(vote[every.index(name)]) for name in shown), "Look it over"]
+        return [every[0], *map(str, vote), "Look it over"]
     return [*(every[one] for one in vote), "Look it over"]
 
 

@@ -12,7 +12,7 @@ from bot.ballots.rules import Rules, Share, Wording
 from bot.dialogue import Button, Link, Pages, Step, pack, unpack
 from bot.texts import text
 from handlers.newballot import AskMore
-from handlers.pay import AskCountry
+from handlers.pay.report import AskCountry
 from handlers.planned import Plan
 
 

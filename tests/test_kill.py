@@ -281,7 +281,7 @@ async def test_sigterm_ends_cleanly_and_a_second_process_is_refused(cast: Cast, 
         code, said = await (await launch(environment)).ends()
         assert (code, said.count("\n")) == (2, 1), said
         assert "another Kauli is running" in said
-        program.process.send_signal(signal.SIGTERM)
+        program.told(signal.SIGTERM)
         code, said = await program.ends()
         assert code == 0, said
         assert "Traceback" not in said
@@ -317,7 +317,7 @@ async def test_a_telegram_that_is_away_at_the_start_and_later_is_waited_for(tmp_
         await telegram.start()
         await ana.says("/privacy")
         await ana.sees_new("What we cannot protect against")
-        program.process.send_signal(signal.SIGTERM)
+        program.told(signal.SIGTERM)
         code, rest = await program.ends()
         assert code == 0 and "Traceback" not in rest
         assert (said + rest).count("updates do not come in") == 1

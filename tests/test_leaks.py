@@ -22,7 +22,7 @@ from bot.simulator import Simulator
 from bot.turn import Turn
 from handlers import me
 from tests.cast import Cast, Person
-from tests.conftest import TOKEN, Bot, start
+from tests.conftest import TOKEN, Bot, run_bot
 from tests.handlers.test_ballots import opened, vote
 from tests.handlers.test_pay import answers
 from tests.people import crowd, enrol, founded, keeps_a_ledger
@@ -94,13 +94,13 @@ def everything_restored() -> Iterator[None]:
 
 
 @pytest_asyncio.fixture
-async def watched(settings: Settings, cast: Cast, log: StringIO) -> AsyncIterator[Bot]:
+async def watched(settings: Settings, simulator: Simulator, cast: Cast, log: StringIO) -> AsyncIterator[Bot]:
     """Gives a bot whose whole log, from its first line to its last, goes through the door."""
     loop = asyncio.get_running_loop()
     debugging, handler = loop.get_debug(), loop.get_exception_handler()
     loop.set_debug(True)
     guard_loop(loop)
-    running = Bot(settings, await start(settings), cast)
+    running = await run_bot(settings, simulator, cast)
     yield running
     await running.app.stop()
     loop.set_debug(debugging)

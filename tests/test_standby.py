@@ -49,7 +49,7 @@ async def test_a_standby_ends_when_told_and_a_holder_when_its_lock_is_gone(
     database = shared["KAULI_DATABASE_URL"].split("?")[0].split("/")[-1]
     async with running(shared) as first, running(shared, ready=False) as second:
         await second.until("standing by")
-        second.process.send_signal(signal.SIGTERM)
+        second.told(signal.SIGTERM)
         assert await second.ends() == (0, "")
         holder = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted"
         postgres.ask(f"{holder} and database = (select oid from pg_database where datname = '{database}')")

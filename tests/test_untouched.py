@@ -1,18 +1,24 @@
 """A vote and a pay report leave the people store as it was, to the byte on SQLite."""
 
+import random
 from typing import Any
 
 from sqlalchemy import select, text
 
 from bot.app import App
+from bot.ballots.marks import written
+from bot.ballots.rules import Method
 from bot.database import PEOPLE
 from bot.simulator import Simulator
 from tests.cast import Person
 from tests.conftest import Bot
 from tests.handlers.test_ballots import opened, vote
 from tests.handlers.test_pay import answers
+from tests.kinds import KINDS, OPTIONS, drawn, put
 from tests.people import crowd, enrol, member
 from tests.test_leaks import tells_more
+
+RICH: tuple[Method, ...] = ("irv", "stv", "score", "demands", "multiple")
 
 
 async def test_votes_and_pay_reports_leave_the_people_store_as_it_was(bot: Bot, simulator: Simulator) -> None:
@@ -31,6 +37,24 @@ async def test_votes_and_pay_reports_leave_the_people_store_as_it_was(bot: Bot, 
         await answers(person)
         await person.presses("Send")
         await person.sees_new("Received")
+    await bot.settled()
+    assert await people_store(bot.app) == before
+
+
+async def test_sixty_votes_of_the_rich_kinds_leave_the_people_store_as_it_was(bot: Bot, simulator: Simulator) -> None:
+    people = await crowd(bot, 12)
+    for person in people:
+        simulator.world.people[person.id].started = True
+    for method in RICH:
+        await put(bot, f"{method:0>8}", KINDS[method])
+    await bot.settled()
+    before, chance = await people_store(bot.app), random.Random(60)
+    for method in RICH:
+        for person in people:
+            marks = written(KINDS[method], OPTIONS, drawn(KINDS[method], chance))
+            for command in ("choose", "review", "cast"):
+                await person.presses_data(await person.last(), f"/{command} {method:0>8} {marks}")
+            await person.sees_new("Received")
     await bot.settled()
     assert await people_store(bot.app) == before
 

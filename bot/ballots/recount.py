@@ -61,7 +61,7 @@ def report(election: Election, counted: Count, method: str, lot: Sequence[int], 
     )
     if election.withdrawn:
         yield say(text("recount.withdrawn", options=Listed(election.withdrawn)))
-    if any(".lot." in stage.did for stage in counted.stages):
+    if any("lot" in stage.did.split(".") for stage in counted.stages):
         yield say(text("recount.lot", options=Listed(tuple(names[option] for option in lot))))
     yield from told(counted, names, say)
     yield from tables(counted, names, say)
@@ -72,6 +72,8 @@ def report(election: Election, counted: Count, method: str, lot: Sequence[int], 
 def told(counted: Count, names: Sequence[str], say: Say) -> Iterator[str]:
     """Says every stage; those that change totals have a number."""
     number = 0
+    if not counted.stages[0].totals:
+        yield ""
     for stage in counted.stages:
         if stage.totals:
             number += 1

@@ -29,7 +29,7 @@ class Desk:
     async def brief(self, brief: Brief, format: Format) -> bytes:
         """Makes a brief. The same releases give the same bytes. Raises BriefError where it cannot be typeset."""
         if format == "csv":
-            return brief_table(brief).encode()
+            return brief_table(brief, sample=self.sample).encode()
         if format == "codebook":
             return brief_codebook(self.texts, self.locale).encode()
         made = sheet(brief, sample=self.sample)
@@ -38,9 +38,9 @@ class Desk:
         return html(made, self.texts, self.locale).encode()
 
     def export(self, found: Everything, format: ExportFormat) -> bytes:
-        """Makes the export of all releases. A table has no place for a mark, so the file's name carries it."""
+        """Makes the export of all releases. A sample is marked in every row, and in the file's name."""
         if format == "csv":
-            return export_table(found.releases).encode()
+            return export_table(found.releases, sample=self.sample).encode()
         if format == "codebook":
             return export_codebook(self.texts, self.locale).encode()
         return export_json(found).encode()

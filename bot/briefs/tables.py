@@ -15,7 +15,11 @@ from bot.texts import Catalogues, Money, text
 Row = Mapping[str, str]
 BANDS = range(4)
 BANDED = ("late", "rejected", "own")
-BRIEF = ("release", "period", "cell", "country", "currency", "measure", "value", "unit", "reports", "as_of", "source")
+SAMPLE = "sample"  # the column that says of every row whether it is invented
+BRIEF = (
+    *("release", "period", "cell", "country", "currency", "measure", "value", "unit", "reports", "as_of", "source"),
+    SAMPLE,
+)
 MEASURES = (
     *("pay", "pay_dollars", "pay_international", "unpaid", *BANDED),
     *("minimum", "living_wage", "living_tariff", "ratio", "fell_from", "fell_to"),
@@ -24,6 +28,7 @@ EXPORT = (
     *("release", "period", "cell", "kind", "country", "employer", "task", "currency"),
     *("size", "pay", "low", "high", "unpaid"),
     *(f"{question}_{band}" for question in BANDED for band in BANDS),
+    SAMPLE,
 )
 NAMES: Mapping[str, tuple[str, ...]] = {  # what stands between the kind of a cell and its currency
     "country": ("country",),
@@ -31,17 +36,23 @@ NAMES: Mapping[str, tuple[str, ...]] = {  # what stands between the kind of a ce
     "pair": ("country", "task"),
     "task": ("task",),
 }
-EXPORT_KEYS = (*EXPORT[: EXPORT.index("late_0")], *BANDED)
+EXPORT_KEYS = (*EXPORT[: EXPORT.index("late_0")], *BANDED, SAMPLE)
 
 
-def brief_table(brief: Brief) -> str:
-    """Writes everything a brief says in figures, one a row."""
-    return written(BRIEF, brief_rows(brief))
+def brief_table(brief: Brief, *, sample: bool = False) -> str:
+    """Writes everything a brief says in figures, one a row; `sample` marks each as invented."""
+    return written(BRIEF, marked(brief_rows(brief), sample=sample))
 
 
-def export_table(releases: Sequence[Release]) -> str:
-    """Writes every release, a cell a row; nothing is left out and nothing added but each release's id."""
-    return written(EXPORT, (export_row(release, cell) for release in releases for cell in release.cells))
+def export_table(releases: Sequence[Release], *, sample: bool = False) -> str:
+    """Writes every release, a cell a row; nothing is left out and nothing added but each release's id and the mark."""
+    rows = (export_row(release, cell) for release in releases for cell in release.cells)
+    return written(EXPORT, marked(rows, sample=sample))
+
+
+def marked(rows: Iterable[Row], *, sample: bool) -> Iterator[Row]:
+    """Says in every row whether it is invented, so that a row that is copied elsewhere still says it."""
+    return ({**row, SAMPLE: "yes" if sample else "no"} for row in rows)
 
 
 def codebook(names: Iterable[str], texts: Catalogues, locale: str) -> str:

@@ -25,7 +25,7 @@ class Part:
 class Bar:
     """One bar, lying: what it is, its figure in words, its parts end to end, and perhaps a range over it (quartiles).
 
-    `rough` bars are hatched: their figure can be far off.
+    `rough` bars are hatched: their figure can be far off. A remark points something out.
     """
 
     label: str
@@ -34,6 +34,7 @@ class Bar:
     low: float | None = None
     high: float | None = None
     rough: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True)

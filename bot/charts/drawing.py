@@ -1,17 +1,19 @@
 """Draws a chart as a PNG of 1,080 pixels' width, as tall as it needs: big type, bars from edge to edge, no axes.
 
 On a phone the width is that of a hand, so type is at least 34 pixels tall, and every value is written beside its bar.
-Labels stand above their bars: names are as long as they are, in whichever script. Right to left everything is mirrored,
-the bars too. matplotlib 3.11 shapes Arabic and Devanagari (libraqm) where the font has the script; the fonts come with
-us (bot/fonts), so that a picture is the same on every machine. Imported by the drawing process alone.
+Labels stand above their bars: names are as long as they are, in whichever script, and break where they are longer than
+the sheet. Columns whose words would not fit beside each other are laid down as bars. Right to left all is mirrored.
+matplotlib 3.11 shapes Arabic and Devanagari (libraqm) where the font has the script; the fonts come with us
+(bot/fonts), so that a picture is the same on every machine. Imported by the drawing process alone.
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
-from unicodedata import bidirectional
+from unicodedata import bidirectional, category
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -22,14 +24,16 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from bot.charts.chart import Bar, Chart, Column, Mark, Tone
+from bot.charts.chart import Bar, Chart, Column, Mark, Part, Tone
 
 WIDTH, EDGE, DPI = 1080, 56, 100
 ROOM = WIDTH - 2 * EDGE
 TITLE, WORDS, SMALL = 50, 38, 34  # pixels of type
 BAR, GAP, TALL = 46, 34, 460  # pixels: a bar's thickness, between bars, the tallest column
 LABEL_PART = 0.6  # of the width that a bar's label may take beside its figure
+SPACE = 12  # pixels between the words of neighbouring columns, at least
 OVER = 9  # pixels by which a mark sticks out of a bar
+HATCHES: dict[Tone, str] = {"unpaid": "\\\\"}  # beside "//", so that two parts of a rough bar are told apart
 LINES: dict[Tone, Literal["-", ":"]] = {"minimum": "-", "living": ":", "range": "-"}  # told apart without colours too
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
 FAMILIES = ["Noto Sans", "Noto Sans Arabic", "Noto Sans Ethiopic", "Noto Sans Devanagari"]
@@ -68,9 +72,13 @@ def draw(chart: Chart) -> bytes:
     sheet.down(8)
     sheet.words(chart.about, SMALL, "soft")
     sheet.down(GAP)
-    (draw_columns if chart.columns else draw_bars)(sheet, chart)
+    if chart.columns and fits(sheet, chart.columns):
+        draw_columns(sheet, chart)
+    else:
+        draw_bars(sheet, chart, (*chart.bars, *map(laid_down, chart.columns)))
+    rough = rough_tones(chart)
     for tone, said in chart.legend:
-        sheet.key(tone, said)
+        sheet.key(tone, said, rough=tone in rough)
     for mark in chart.marks:
         sheet.key(mark.tone, mark.said)
     sheet.down(GAP // 2)
@@ -78,23 +86,45 @@ def draw(chart: Chart) -> bytes:
     return sheet.png()
 
 
-def draw_bars(sheet: "Sheet", chart: Chart) -> None:
-    """Draws the bars and, across each of them, the marks."""
-    ends = [max(sum(part.length for part in bar.parts), bar.high or 0) for bar in chart.bars]
+def rough_tones(chart: Chart) -> set[Tone]:
+    """Gives the colours that stand for something rough too, and so are explained hatched."""
+    parts = {part.tone for bar in chart.bars if bar.rough for part in bar.parts}
+    return parts | {column.tone for column in chart.columns if column.rough}
+
+
+def fits(sheet: "Sheet", columns: Sequence[Column]) -> bool:
+    """Says whether the words of all columns fit beside each other in type that can be read."""
+    words = [said for column in columns for said in (column.said, column.remark, column.label)]
+    return max(sheet.width(said, SMALL, bold=True) for said in words) <= ROOM / len(columns) - SPACE
+
+
+def laid_down(column: Column) -> Bar:
+    """Gives a column as a bar."""
+    part = Part(column.height, column.tone)
+    return Bar(column.label, column.said, (part,), rough=column.rough, remark=column.remark)
+
+
+def draw_bars(sheet: "Sheet", chart: Chart, bars: Sequence[Bar]) -> None:
+    """Draws bars and, across each of them, the marks."""
+    ends = [max(sum(part.length for part in bar.parts), bar.high or 0) for bar in bars]
     scale = ROOM / max([*ends, *(mark.at for mark in chart.marks), 1e-9])
-    for bar in chart.bars:
+    for bar in bars:
         draw_bar(sheet, bar, scale)
     sheet.down(GAP // 2)
 
 
 def draw_bar(sheet: "Sheet", bar: Bar, scale: float) -> None:
-    """Draws a bar under its label and its figure."""
-    figure = sheet.width(bar.said, WORDS, bold=True)
-    room = max(ROOM - figure - GAP, ROOM * (1 - LABEL_PART))
-    start = sheet.y
-    sheet.words(bar.said, WORDS, "ink", bold=True, end=True)
-    sheet.y = start
-    sheet.words(bar.label, WORDS, "ink", room=room if figure < ROOM * LABEL_PART else ROOM)
+    """Draws a bar under its label and its figure, which stand side by side where the figure leaves room for that."""
+    figure, start = sheet.width(bar.said, WORDS, bold=True), sheet.y
+    if figure < ROOM * LABEL_PART:
+        sheet.words(bar.said, WORDS, "ink", bold=True, end=True)
+        under, sheet.y = sheet.y, start
+        sheet.words(bar.label, WORDS, "ink", room=ROOM - figure - GAP)
+        sheet.y = max(sheet.y, under)
+    else:
+        sheet.words(bar.label, WORDS, "ink")
+        sheet.words(bar.said, WORDS, "ink", bold=True, end=True)
+    sheet.words(bar.remark, SMALL, bar.parts[0].tone, bold=True)
     sheet.down(6)
     at = 0.0
     for part in bar.parts:
@@ -169,9 +199,8 @@ class Sheet:
     def centred(
         self, said: str, size: int, colour: str, middle: float, room: float, foot: float, *, bold: bool = False
     ) -> None:
-        """Writes words around a middle, with their foot at a height; what is too wide is made smaller."""
-        wide = self.width(said, size, bold=bold)
-        fitting = size if wide <= room else max(20, int(size * room / wide))
+        """Writes words around a middle, with their foot at a height; where they are too wide, in small type."""
+        fitting = size if self.width(said, size, bold=bold) <= room - SPACE else SMALL
         self.y = foot - self.height(said, fitting)
         self.write(said, fitting, colour, self.across(middle), "center", bold=bold)
 
@@ -195,7 +224,7 @@ class Sheet:
         left = self.across(at + wide) if self.chart.rtl else self.across(at)
         colour = self.colours[tone]
         face = "none" if rough else colour
-        hatch = "//" if rough else None
+        hatch = HATCHES.get(tone, "//") if rough else None
         shape = Rectangle((left, 0), wide, tall, facecolor=face, edgecolor=colour, linewidth=2, hatch=hatch)
         self._add(shape, self.y + tall)
 
@@ -221,29 +250,45 @@ class Sheet:
         """Draws the ground line."""
         self._add(Line2D((EDGE, WIDTH - EDGE), (0, 0), color=self.colours["line"], linewidth=3), self.y)
 
-    def key(self, tone: Tone, said: str) -> None:
-        """Explains a colour or a line."""
+    def key(self, tone: Tone, said: str, *, rough: bool = False) -> None:
+        """Explains a colour or a line; a colour that stands for something rough too, filled and hatched."""
         start, sample, x = self.y, 54, self.across(0)
         if tone in LINES:
             ends, colour = (x, self.across(sample)), self.colours[tone]
             self._add(Line2D(ends, (0, 0), color=colour, linewidth=5, linestyle=LINES[tone]), start + SMALL * 0.75)
         else:
             self.y += SMALL * 0.35
-            self.block(0, sample, SMALL * 0.8, tone)
+            filled = sample / 2 if rough else sample
+            self.block(0, filled, SMALL * 0.8, tone)
+            if rough:
+                self.block(filled, sample - filled, SMALL * 0.8, tone, rough=True)
             self.y = start
         for line in self.lines(said, SMALL, False, ROOM - sample - 20):
             self.write(line, SMALL, "ink", self.across(sample + 20), side(self.chart.rtl))
             self.down(self.height(line, SMALL))
 
     def lines(self, said: str, size: int, bold: bool, room: float) -> list[str]:
-        """Breaks words into lines that fit."""
+        """Breaks words into lines that fit, and a word that is wider than a line within itself."""
         found: list[str] = []
-        for word in said.split(" ") if said else []:
+        for word in (piece for whole in said.split(" ") for piece in self.pieces(whole, size, bold, room)):
             longer = f"{found[-1]} {word}" if found else word
             if found and self.width(longer, size, bold=bold) <= room:
                 found[-1] = longer
             else:
                 found.append(word)
+        return found
+
+    def pieces(self, word: str, size: int, bold: bool, room: float) -> list[str]:
+        """Breaks one word into pieces that fit; signs that belong together (accents, vowel signs) stay together."""
+        if self.width(word, size, bold=bold) <= room:
+            return [word] if word else []
+        found: list[str] = []
+        for sign in word:
+            kept = found and (category(sign)[0] == "M" or category(sign) == "Cf")
+            if found and (kept or self.width(found[-1] + sign, size, bold=bold) <= room):
+                found[-1] += sign
+            else:
+                found.append(sign)
         return found
 
     def width(self, said: str, size: int, *, bold: bool = False) -> float:

@@ -4,7 +4,8 @@ from collections import defaultdict
 
 from bot.delivery.rules import AT_ONCE, to_everybody
 from bot.jobs.pay import is_period, releases
-from bot.pay.cuts import Cut, cuts
+from bot.pay.cuts import Cut
+from bot.pay.cuts import falls as found_in
 from bot.turn import Office
 
 TOLD = "cuts.told"  # the newest period whose falls were told
@@ -32,19 +33,20 @@ async def tell_of_cuts(office: Office) -> None:
 
 
 async def falls(office: Office, period: str) -> tuple[Cut, ...]:
-    """Gives the falls that the release of a period shows, the deepest first; of an unknown period none.
+    """Gives the falls that the release of a period shows: those that begin, then those that last, the deepest first.
 
-    Worked out once per process and release, since a digest of everybody asks: releases never change.
+    Of an unknown period there are none. Worked out once per process and release, since a digest of everybody asks:
+    releases never change.
     """
     if period not in office.falls:
         by_period: defaultdict[str, tuple[Cut, ...]] = defaultdict(tuple)
         history = await releases(office.box)
-        for cut in sorted(cuts(history), key=depth):
+        for cut in sorted(found_in(history), key=depth):
             by_period[cut.period] += (cut,)
         office.falls = {release.period: by_period[release.period] for release in history}
     return office.falls.get(period, ())
 
 
-def depth(cut: Cut) -> tuple[float, str]:
-    """Orders falls by what is left of the pay."""
-    return cut.after / cut.before, cut.cell
+def depth(cut: Cut) -> tuple[bool, float, str]:
+    """Orders falls: new ones first, then by what is left of the pay."""
+    return cut.lasts, cut.after / cut.before, cut.cell

@@ -25,7 +25,7 @@ async def halt(office: Office, ballot: Ballot, number: int, flags: int) -> None:
     if flags < needed(ballot.electorate, await readers(office, ballot, number)):
         return
     async with office.writing() as stores:
-        current = await stores.ballots.get(ballot.id)
+        current = await stores.ballots.hold(ballot.id)
         if current and may_halt(current, locale):
             changed = halted(current, locale, now.date())
             await stores.ballots.change(changed)

@@ -34,7 +34,7 @@ async def remind_of(office: Office, ballot: Ballot, number: int) -> None:
     people = await office.box.taking_part(ballot.id, ids)
     edition, values = f"reminder-{ballot.id}-{number}", {"ballot": ballot.id}
     async with office.writing() as stores:
-        current = await stores.ballots.get(ballot.id)
+        current = await stores.ballots.hold(ballot.id)
         if current and due(current, await office.clock.now()) == number > current.reminders:
             await stores.outbox.add(to_everybody(edition, people, "ballot.reminder", values, "ballot", AT_ONCE))
             await stores.ballots.change(replace(current, reminders=number))

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from bot.settings import Settings
 from bot.vault import (
+    COST,
+    Cost,
     Unreadable,
     Vault,
     VaultError,
@@ -32,11 +34,15 @@ WRONG = "the passphrase does not open the master key: try again, or write the ke
 
 @dataclass(frozen=True)
 class Custody:
-    """How this installation keeps its master key; `passphrase` is asked only where one is needed."""
+    """How this installation keeps its master key; `passphrase` is asked only where one is needed.
+
+    A passphrase is stretched at `cost`, which stands in the file and is read from there.
+    """
 
     kind: str
     folder: Path
     passphrase: Callable[[], str]
+    cost: Cost = COST
 
     @property
     def current(self) -> Path:
@@ -76,7 +82,8 @@ class Custody:
     def write(self, path: Path, master: bytes) -> None:
         """Writes a master key to a file that is not there yet."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_key(path, wrap(master, long_enough(self.passphrase())) if self.kind == "passphrase" else master)
+        sealed = self.kind == "passphrase"
+        write_key(path, wrap(master, long_enough(self.passphrase()), self.cost) if sealed else master)
 
     def make(self) -> Vault:
         """Makes the master key of a new installation. Raises VaultError when there is one."""

@@ -106,7 +106,7 @@ Once. A release is drawn inside the transaction that writes it and destroys its 
 Two draws of one period would spend the budget twice, so the second must not be seen: where a crash comes before the
 commit, the first was never shown to anybody (on PostgreSQL its row can lie in the table's file until the next vacuum);
 where it comes after, the release is read, not drawn. What is filed after the release goes into the next period
-(handlers/pay.py), also when the clock was set back.
+(handlers/pay/filing.py), also when the clock was set back.
 """
 
 from dataclasses import dataclass

@@ -82,11 +82,15 @@ class More:
 
 @dataclass(frozen=True)
 class Job:
-    """One job in one month, as it was told: the report, the first day of the month, and what was told beyond."""
+    """One job in one month, as it was told: the report, the first day of the month, and what was told beyond.
+
+    `unnamed` is what is listed and the report does not say all the same: the employer, the task.
+    """
 
     report: Report
     month: date
     more: More = field(default_factory=More)
+    unnamed: frozenset[str] = frozenset()
 
     @property
     def told(self) -> Report:
@@ -171,15 +175,17 @@ def filing(jobs: Sequence[Job]) -> Filing:
 
 def without_employer(jobs: Sequence[Job]) -> tuple[Job, ...]:
     """Files the job that counts, and all others for the same employer, under an employer that is not named."""
-    named, reports = main_job(jobs).report.employer, [job.report for job in jobs]
-    return _filed(jobs, [replace(one, employer=OTHER) if one.employer == named else one for one in reports])
+    named = main_job(jobs).report.employer
+    return tuple(_unnamed(job, "employer") if job.report.employer == named else job for job in jobs)
 
 
 def without_task(jobs: Sequence[Job]) -> tuple[Job, ...]:
     """Files the job that counts, and all others with the same task, as other work."""
-    named, reports = main_job(jobs).report.task, [job.report for job in jobs]
-    return _filed(jobs, [replace(one, task=OTHER) if one.task == named else one for one in reports])
+    named = main_job(jobs).report.task
+    return tuple(_unnamed(job, "task") if job.report.task == named else job for job in jobs)
 
 
-def _filed(jobs: Sequence[Job], reports: Sequence[Report]) -> tuple[Job, ...]:
-    return tuple(replace(job, report=report) for job, report in zip(jobs, reports, strict=True))
+def _unnamed(job: Job, what: Literal["employer", "task"]) -> Job:
+    """Files a job without one of its names, as somebody else's or as other work."""
+    report = replace(job.report, employer=OTHER) if what == "employer" else replace(job.report, task=OTHER)
+    return replace(job, report=report, unnamed=job.unnamed | {what})

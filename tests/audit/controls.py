@@ -15,9 +15,9 @@ from bot.box.rules import merge, ready
 from bot.vault import Vault, keyed_hash, seal_with
 from tests.audit.attackers import MONTHS
 from tests.audit.keepers import PostgresDisk, SqliteDisk, folder, postgres_box
+from tests.audit.kinds import BALLOT
 from tests.audit.scene import is_kind
 from tests.audit.seizure import Copy, Seizure, read_keys
-from tests.audit.worlds import BALLOT
 
 
 def row_keys(telegram_id: int, said: tuple[bytes, ...]) -> list[bytes]:

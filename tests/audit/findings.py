@@ -77,19 +77,26 @@ class Linkage:
     history: tuple[Finding, ...]
     payroll: tuple[Finding, ...]
     copies: tuple[Finding, ...]
+    kinds: tuple[Finding, ...]
     comparisons: int
 
 
 def linkage(scores: Scores) -> Linkage:
-    """Splits the comparisons into those with the bar 0.03, which share one error, and those of two copies."""
-    twice = {comparison: values for comparison, values in scores.items() if comparison.level == "S1 twice"}
-    once = {comparison: values for comparison, values in scores.items() if comparison.level != "S1 twice"}
+    """Splits the comparisons into those with the bar 0.03, of two copies, and of the other ways of voting.
+
+    Each of the three shares an error of its own.
+    """
+    kinds = {comparison: values for comparison, values in scores.items() if comparison.method != "choice"}
+    single = {comparison: values for comparison, values in scores.items() if comparison.method == "choice"}
+    twice = {comparison: values for comparison, values in single.items() if comparison.level == "S1 twice"}
+    once = {comparison: values for comparison, values in single.items() if comparison.level != "S1 twice"}
     found = findings(once, ERROR / max(1, len(once)))
     return Linkage(
         tuple(f for f in found if f.comparison.level in ("S0", "S1") and f.comparison.attack != PAYROLL),
         tuple(f for f in found if f.comparison.level == "S2"),
         tuple(f for f in found if f.comparison.attack == PAYROLL),
         tuple(findings(twice, ERROR / max(1, len(twice)))),
+        tuple(findings(kinds, ERROR / max(1, len(kinds)))),
         len(once),
     )
 
@@ -121,7 +128,7 @@ def caught(scores: Scores) -> dict[str, Finding]:
 def significant(scores: Scores) -> list[Finding]:
     """Gives every comparison in which an attacker surely won: the lower bound lies above 0. For the quick form."""
     once = linkage(scores)
-    found = (*once.one_moment, *once.history, *once.payroll, *once.copies)
+    found = (*once.one_moment, *once.history, *once.payroll, *once.copies, *once.kinds)
     return [finding for finding in found if finding.advantage.lower > 0]
 
 

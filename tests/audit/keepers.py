@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -16,14 +15,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ballots.board import write_board
-from bot.ballots.rules import MOST_OPTIONS, Ballot, Wording
+from bot.ballots.rules import Method
 from bot.box.pool import Box
 from bot.database import BOX, Database, Store, migrate, open_database
 from bot.vault import Vault
+from tests.audit.kinds import ballot_of
 from tests.audit.seizure import PAGE, Cell, Copy, Seizure, read_keys, sqlite_cells
 from tests.postgres import Postgres, roomy_folder
 
-PAPER = Wording("en", "Which?", tuple(str(number) for number in range(MOST_OPTIONS)))
 SEGMENT = 16 * 1024 * 1024  # bytes of a file of the write-ahead log
 
 
@@ -146,6 +145,7 @@ class RealBox:
     store: Store
     vault: Vault
     disk: Disk
+    method: Method = "choice"
     box: Box = field(init=False)
     _electorate: dict[str, bool] = field(default_factory=dict)
     _waiting: dict[str, set[int]] = field(default_factory=dict)
@@ -187,8 +187,7 @@ class RealBox:
         """Closes a ballot with its real board; a period with an empty one, since releases are audited apart."""
         self._waiting.pop(name, None)
         empty = not self._electorate[name]
-        ballot = Ballot(name, (PAPER,), None, datetime(2026, 12, 1, tzinfo=UTC))
-        board = (lambda _: b"{}") if empty else partial(write_board, ballot=ballot, salt=b"salt")
+        board = (lambda _: b"{}") if empty else partial(write_board, ballot=ballot_of(self.method), salt=b"salt")
         await self.box.close(name, board)
 
     async def take(self) -> Seizure:
@@ -208,25 +207,26 @@ async def folder() -> AsyncIterator[Path]:
 
 
 @asynccontextmanager
-async def sqlite_box(template: Path) -> AsyncIterator[RealBox]:
+async def sqlite_box(template: Path, method: Method = "choice") -> AsyncIterator[RealBox]:
     """Gives a box on a fresh SQLite file, copied from one that is migrated."""
     async with folder() as place:
         (place / "data").mkdir()
         shutil.copy(template, place / "data" / "box.db")
         database = open_database(None, place / "data")
-        yield RealBox(database.box, Vault.unlock(place / "keys", fresh=True), SqliteDisk(place / "data" / "box.db"))
+        disk = SqliteDisk(place / "data" / "box.db")
+        yield RealBox(database.box, Vault.unlock(place / "keys", fresh=True), disk, method)
         await database.close()
 
 
 @asynccontextmanager
-async def postgres_box(home: Path, template: str, name: str) -> AsyncIterator[RealBox]:
+async def postgres_box(home: Path, template: str, name: str, method: Method = "choice") -> AsyncIterator[RealBox]:
     """Gives a box on a fresh PostgreSQL database, copied from one that is migrated."""
     await administer(home, f'create database "{name}" template "{template}" strategy file_copy')
     async with folder() as place:
         database = open_database(url(home, name), place)
         disk = PostgresDisk(database.box, home)
         await disk.begin()
-        yield RealBox(database.box, Vault.unlock(place / "keys", fresh=True), disk)
+        yield RealBox(database.box, Vault.unlock(place / "keys", fresh=True), disk, method)
         await database.close()
     await administer(home, f'drop database "{name}" with (force)')
 

@@ -24,6 +24,10 @@ class Needles:
         """Adds words that somebody typed or is called."""
         self._always |= {word: written(word) for word in words}
 
+    def published_at_the_close(self, words: Iterable[str]) -> None:
+        """Adds words that the board shows once the ballot is closed."""
+        self._until_closed |= {word: written(word) for word in words}
+
     def amount(self, monthly: int) -> None:
         """Adds a wage as it is typed, as it is shown and in minor units."""
         self._always |= {f"wage {monthly}": written(f"{monthly:,}") | written(f"{monthly}00")}
@@ -36,7 +40,7 @@ class Needles:
                 self._always[f"code {entry.hex()}"] = {entry[:13], b64encode(entry[1:13])}
                 self._until_closed[f"hex code {entry.hex()}"] = {entry[1:13].hex().encode()}
             elif len(entry) == 16:  # a letter, a number and zeros stand anywhere by chance; not so beside another entry
-                self._always[f"vote {entry[1]}"] = {entry + b"v", entry + b"c", entry.hex().encode()}
+                self._always[f"vote {bare.hex()}"] = {entry + b"v", entry + b"c", entry.hex().encode()}
             elif bare:
                 self._always[f"fragment {bare!r}"] = {bare, b64encode(bare)[:-4], bare.decode().encode("utf-16-le")}
 

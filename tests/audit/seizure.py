@@ -8,11 +8,14 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.ballots.papers import marks
+from bot.ballots.rules import Rules
 from bot.box.pool import KEY_ID
 from bot.box.rules import split
 from bot.vault import Unreadable, open_with
 
 ENTRY_SIZES = (16, 64)  # of a vote or a code, and of a fragment of a report
+MOST_MARKED = 20  # the highest number in a vote
 STARTS = (b"country:", b"employer:")
 PAGE = 4096
 
@@ -112,7 +115,7 @@ def bound_name(key_name: str) -> str:
 def is_entry(blob: bytes) -> bool:
     """Says whether a value is an entry in the clear: a vote, a code or a fragment of a report."""
     if len(blob) == ENTRY_SIZES[0]:
-        return (blob[:1] == b"v" and not any(blob[2:])) or (blob[:1] == b"c" and not any(blob[13:]))
+        return (blob[:1] == b"v" and is_vote(blob)) or (blob[:1] == b"c" and not any(blob[13:]))
     return len(blob) == ENTRY_SIZES[1] and blob.startswith(STARTS)
 
 
@@ -121,8 +124,15 @@ def from_board(document: bytes) -> list[bytes]:
     with suppress(ValueError, KeyError, TypeError):
         board = json.loads(document)
         codes = [(b"c" + bytes.fromhex(code)).ljust(16, b"\0") for code in board["codes"]]
-        return codes + [bytes((ord("v"), *vote)).ljust(16, b"\0") for vote in board["ballots"]]
+        rules = Rules(board["frozen"]["rules"]["method"])
+        return codes + [(b"v" + marks(rules, tuple(vote))).ljust(16, b"\0") for vote in board["ballots"]]
     return []
+
+
+def is_vote(entry: bytes) -> bool:
+    """Says whether numbers of options and nothing else stand in an entry: one, or as many as its second byte says."""
+    many = entry[2 : 2 + entry[1]]
+    return not any(entry[2:]) or (not any(entry[2 + entry[1] :]) and max(many) <= MOST_MARKED)
 
 
 def sqlite_cells(content: bytes, version: int = 0) -> Iterator[Cell]:

@@ -12,13 +12,14 @@ from tests.audit.bounds import estimate, never, quantile
 from tests.audit.controls import CONTROLS, ON_POSTGRES
 from tests.audit.findings import BAR, Results, caught, significant
 from tests.audit.keepers import keep_the_log
+from tests.audit.kinds import OTHER_KINDS
 from tests.audit.needles import Needles, found_in
 from tests.audit.organizer import differences, leaking, observed
 from tests.audit.plan import QUICK, SECTIONS, Servers, jobs
 from tests.audit.report import Run, write
 from tests.audit.scene import MOMENTS
 from tests.audit.through_http import whole_world
-from tests.audit.trials import CONTROL_SIZE, Comparison, Task, trials
+from tests.audit.trials import CONTROL_SIZE, Comparison, Scores, Task, trials
 from tests.postgres import Postgres
 
 SEEDS = tuple(f"quick {number}" for number in range(QUICK.controls))
@@ -42,6 +43,17 @@ async def test_no_attacker_wins_on_postgresql(home: Path) -> None:
     scores = await trials(Task("postgres", 20, SEEDS[:8], home))
     assert {comparison.moment for comparison in scores} == {*MOMENTS, "open"}
     assert significant(scores) == []
+
+
+async def test_no_attacker_wins_in_any_other_way_of_voting() -> None:
+    scores: Scores = {}
+    for method in OTHER_KINDS:
+        scores |= await trials(Task("sqlite", 20, SEEDS[:4], method=method))
+    assert {comparison.method for comparison in scores} == set(OTHER_KINDS)
+    assert {comparison.moment for comparison in scores} == set(MOMENTS)
+    assert significant(scores) == []
+    read = [linked for at, pairs in scores.items() if at.moment == "mid-batch" for linked, _ in pairs]
+    assert any(read)  # with the keys votes of each kind are read, so that there was something to link
 
 
 @pytest.mark.parametrize("name", CONTROLS)

@@ -9,13 +9,13 @@ import string
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from bot.ballots.rules import MOST_OPTIONS, Ballot, Wording
+from bot.ballots.rules import Ballot, Method
 from bot.box.rules import batch
 from bot.pay.rules import period
 from bot.settings import load
@@ -23,17 +23,18 @@ from bot.simulator import Simulator
 from bot.workplaces.catalogue import employer
 from tests.audit.attackers import EMPLOYERS, UNPAID
 from tests.audit.keepers import Disk, PostgresDisk, SqliteDisk, administer, folder, url
+from tests.audit.kinds import BALLOT, ballot_of
 from tests.audit.needles import Needles, found_in
 from tests.audit.scene import Actor, Moment, Payslip, Scene
 from tests.audit.seizure import Copy, Seizure, read_keys
 from tests.audit.trials import Comparison, Task, attacked
-from tests.audit.worlds import BALLOT, plan
+from tests.audit.worlds import plan
 from tests.cast import Cast, Person
-from tests.conftest import TOKEN, Bot, logged, make_settings, start
+from tests.conftest import TOKEN, Bot, logged, make_settings, run_bot
+from tests.kinds import drawn, fills_in
 from tests.people import enrol, founded
 
 QUESTION = "Shall the pelicanmarmalade committee decide?"
-OPTIONS = tuple(f"Zebrafjord {name}" for name in string.ascii_uppercase[:MOST_OPTIONS])
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Whole:
 
     store: str
     size: int
+    method: Method = "choice"
     searches: list[Searched] = field(default_factory=list)
     scores: list[tuple[Comparison, float, float]] = field(default_factory=list)
     left_in_temp: tuple[str, ...] = ()
@@ -113,14 +115,22 @@ class Play:
 
     async def _open_ballot(self, people: list[Person]) -> None:
         """Puts the ballot, and lets the letters about it go out to those who once wrote to the bot."""
-        self.needles.words((QUESTION, *OPTIONS, TOKEN))
+        ballot = self.ballot
+        self.needles.words((TOKEN,))
+        self.needles.published_at_the_close((QUESTION, *(ballot.wordings[0].options if ballot.options() > 2 else ())))
         closes = await self.bot.app.clock.now() + timedelta(days=3)
         async with self.bot.app.office.writing() as stores:
-            await stores.ballots.add(Ballot(BALLOT, (Wording("en", QUESTION, OPTIONS),), None, closes))
+            await stores.ballots.add(replace(ballot, state="opening", closes_at=closes))
         for person in people:
             await person.says("/help")
         await self.bot.tick()
         self._listen()
+
+    @property
+    def ballot(self) -> Ballot:
+        """Gives the ballot of this world, with a question that is nowhere by chance."""
+        ballot = ballot_of(self.whole.method)
+        return replace(ballot, wordings=(replace(ballot.wordings[0], question=QUESTION),))
 
     def _listen(self) -> None:
         """Notes what goes into the box, to know what is true: nothing else is changed."""
@@ -144,7 +154,10 @@ class Play:
     async def _vote(self, person: Person) -> None:
         await person.says("/ballots")
         await person.presses(QUESTION)
-        await person.presses(self.chance.choice(OPTIONS))
+        ballot = self.ballot
+        await person.sees_new(QUESTION, ballot.wordings[0].options[0])
+        vote = drawn(ballot.rules, self.chance, ballot.options())
+        await fills_in(self.bot, person, ballot.rules, vote, ballot.wordings[0].options)
         await person.presses("Cast my vote")
         await person.sees_new("Received")
 
@@ -203,7 +216,8 @@ class Play:
 
     async def _attack(self, moment: Moment, sealed: dict[str, tuple[Actor, ...]]) -> None:
         copy = Copy(await self.disk.cells(), self.disk.raw(), read_keys(self.place / "keys"))
-        seizure, task = Seizure(copy, self.disk.past()), Task(self.whole.store, self.whole.size, ())
+        seizure = Seizure(copy, self.disk.past())
+        task = Task(self.whole.store, self.whole.size, (), method=self.whole.method)
         for name, actors in sealed.items():
             scene = Scene(moment, name, len(self.acted[name]), actors, (), seizure)
             for comparison, score in attacked(task, scene):
@@ -226,13 +240,13 @@ class Play:
         return contents
 
 
-async def whole_world(store: str, size: int, seed: str, home: Path | None) -> Whole:
+async def whole_world(store: str, size: int, seed: str, home: Path | None, method: Method = "choice") -> Whole:
     """Plays one whole world on one database."""
-    whole, log = Whole(store, size), StringIO()
+    whole, log = Whole(store, size, method), StringIO()
     async with folder() as place, database(home, place) as address, telegram() as (cast, simulator):
         settings = load(make_settings(simulator.url, place, address))
         with own_temp(place / "tmp") as temp, logged(log):
-            bot = Bot(settings, await start(settings), cast)
+            bot = await run_bot(settings, simulator, cast)
             box = bot.app.database.box
             disk = PostgresDisk(box, home) if home else SqliteDisk(place / "data" / "box.db")
             if isinstance(disk, PostgresDisk):

@@ -7,12 +7,14 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.ballots.rules import Method
 from bot.database import open_database
 from tests.audit.attackers import ATTACKS, two_copies
 from tests.audit.controls import CONTROLS, ON_POSTGRES, control, postgres_control
 from tests.audit.keepers import administer, folder, migrated, postgres_box, sqlite_box, url
+from tests.audit.kinds import BALLOT
 from tests.audit.scene import REPORTS, VOTES, Moment, Scene, Score
-from tests.audit.worlds import BALLOT, Keeper, World, play
+from tests.audit.worlds import Keeper, World, play
 
 CONTROL_SIZE = 20
 CONTROL_MOMENT: Moment = "closed"
@@ -28,6 +30,7 @@ class Comparison:
     attack: str
     level: str
     kind: str
+    method: Method = "choice"
 
 
 Scores = dict[Comparison, list[tuple[float, float]]]
@@ -46,6 +49,7 @@ class Task:
     home: Path | None = None
     control: str = ""
     whole: bool = True
+    method: Method = "choice"
 
 
 def run(task: Task) -> Scores:
@@ -60,7 +64,7 @@ async def trials(task: Task) -> Scores:
         template = await prepare(task, place)
         for number, seed in enumerate(task.seeds):
             async with keeper(task, place, template, f"w{template}{number}") as kept:
-                world = await play(kept, task.size, seed, whole=task.whole)
+                world = await play(kept, task.size, seed, whole=task.whole, method=task.method)
             for comparison, score in compared(task, world):
                 scores[comparison].append((score.linked, score.baseline))
         if task.home:
@@ -86,8 +90,8 @@ def keeper(task: Task, place: Path, template: str, name: str) -> AbstractAsyncCo
     if task.control:
         return control(CONTROLS[task.control])
     if task.home:
-        return postgres_box(task.home, template, name)
-    return sqlite_box(place / "template" / "box.db")
+        return postgres_box(task.home, template, name, task.method)
+    return sqlite_box(place / "template" / "box.db", task.method)
 
 
 def compared(task: Task, world: World) -> Iterable[tuple[Comparison, Score]]:
@@ -97,7 +101,7 @@ def compared(task: Task, world: World) -> Iterable[tuple[Comparison, Score]]:
         if not task.control or scene.moment == CONTROL_MOMENT:
             yield from attacked(task, scene)
     pairs = [score for scene in world.pairs if (score := two_copies(scene))]
-    if pairs and not task.control:
+    if pairs and not task.control and task.method == "choice":
         comparison = Comparison(store, task.size, "open", "two copies with their keys", "S1 twice", "code")
         linked, fair = (sum(column) / len(pairs) for column in ([p.linked for p in pairs], [p.baseline for p in pairs]))
         yield comparison, Score(linked, fair)
@@ -108,5 +112,6 @@ def attacked(task: Task, scene: Scene) -> Iterable[tuple[Comparison, Score]]:
     kinds = VOTES if scene.name == BALLOT else REPORTS
     for attack in (attack for attack in ATTACKS if task.store in attack.stores):
         for kind in (kind for kind in kinds if kind in attack.kinds):
-            compared = Comparison(task.control or task.store, task.size, scene.moment, attack.name, attack.level, kind)
+            at = (task.control or task.store, task.size, scene.moment)
+            compared = Comparison(*at, attack.name, attack.level, kind, task.method)
             yield compared, attack.score(scene, kind)

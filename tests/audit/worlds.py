@@ -8,13 +8,16 @@ import random
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.ballots.rules import CODE, MOST_OPTIONS, entries
+from bot.ballots.papers import entries
+from bot.ballots.rules import CODE, Method
 from bot.box.rules import batch
 from tests.audit.attackers import EMPLOYERS, UNPAID, said_by
+from tests.audit.kinds import BALLOT, ballot_of
 from tests.audit.scene import Actor, Moment, Payslip, Scene
 from tests.audit.seizure import Copy, Seizure
+from tests.kinds import drawn
 
-BALLOT, PERIOD = "a0d17b07", "2026-Q4"
+PERIOD = "2026-Q4"
 CHANGES = 0.15  # of the votes are changed at once, while they still wait
 FIRST_ID = 7_000_000_000
 
@@ -60,12 +63,13 @@ class Stage:
 
 @dataclass
 class World:
-    """People, their acts in a random order, and what is seized on the way."""
+    """People, their acts in a random order, and what is seized on the way; reports beside a single choice only."""
 
     keeper: Keeper
     size: int
     chance: random.Random
     whole: bool = True
+    method: Method = "choice"
     scenes: list[Scene] = field(default_factory=list)
     pairs: list[Scene] = field(default_factory=list)
     _last: Copy | None = None
@@ -77,22 +81,29 @@ class World:
         await self.keeper.open(BALLOT, people)
         await self.keeper.open(PERIOD, None)
         orders = [self.chance.sample(people, self.size) for _ in range(2)]
-        moments = plan(votes.k) if self.whole else {}
+        moments, stages = (plan(votes.k) if self.whole else {}), ([votes, reports] if self.reports else [votes])
         for number, (voter, reporter) in enumerate(zip(*orders, strict=True), 1):
             await self._act(votes, self._voter(voter))
-            if self.whole:
+            if self.reports:
                 await self._act(reports, self._reporter(reporter))
             if moment := moments.get(number):
-                await self._seize(moment, votes, reports)
+                await self._seize(moment, *stages)
         if not self.whole:
             return
         await self.keeper.close(BALLOT)
-        await self._seize("closed", votes, reports)
+        await self._seize("closed", *stages)
         await self.keeper.close(PERIOD)
-        await self._seize("released", votes, reports)
+        await self._seize("released", *stages)
+
+    @property
+    def reports(self) -> bool:
+        """Says whether people report their pay too: what they vote in makes no difference to that."""
+        return self.whole and self.method == "choice"
 
     def _voter(self, telegram_id: int) -> Actor:
-        said = entries(self.chance.randrange(MOST_OPTIONS), self.chance.randbytes(CODE))
+        ballot = ballot_of(self.method)
+        vote = drawn(ballot.rules, self.chance, ballot.options())
+        said = entries(ballot, vote, self.chance.randbytes(CODE))
         return Actor(telegram_id, said, Payslip("KE", "", 0))
 
     def _reporter(self, telegram_id: int) -> Actor:
@@ -165,8 +176,8 @@ def plan(k: int) -> dict[int, Moment]:
     }
 
 
-async def play(keeper: Keeper, size: int, seed: str, *, whole: bool = True) -> World:
+async def play(keeper: Keeper, size: int, seed: str, *, whole: bool = True, method: Method = "choice") -> World:
     """Plays one world."""
-    world = World(keeper, size, random.Random(seed), whole)
+    world = World(keeper, size, random.Random(seed), whole, method)
     await world.play()
     return world

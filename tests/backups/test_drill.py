@@ -67,7 +67,7 @@ async def bring(bot: Bot, file: Path, new: Elsewhere, allowed: Allowed = DRILL) 
 
 async def go_on(bot: Bot, new: Elsewhere) -> None:
     """Starts the bot on the restored installation and lets it send."""
-    bot.settings, bot.app = new.settings, await start(new.settings)
+    bot.settings, bot.app = new.settings, await start(new.settings, bot.clock)
     await bot.tick()
 
 
@@ -293,7 +293,7 @@ async def test_what_was_ended_meanwhile_does_not_come_back(bot: Bot, elsewhere: 
     await people[0].says("/me")
     await people[0].sees_new("What we keep")
     await bring(bot, await backup(bot, tmp_path / "b.age"), elsewhere)
-    bot.settings, bot.app = elsewhere.settings, await start(elsewhere.settings)
+    bot.settings, bot.app = elsewhere.settings, await start(elsewhere.settings, bot.clock)
     async with bot.app.database.people.writer.begin() as connection:
         for table in (open_steps, invite, delivered):
             assert not (await connection.execute(table.select())).all()

@@ -192,6 +192,22 @@ def test_one_group_left_out_leaves_out_all(one: tuple[int, int, int]) -> None:
     assert outcome.kind == "figures" and not outcome.groups
 
 
+@pytest.mark.parametrize(
+    ("method", "votes"),
+    [
+        ("choice", {(0,): 12}),  # all of the group for the winner
+        ("choice", {(1,): 6, (2,): 6}),  # none of it
+        ("approval", {(0, 1): 6, (1,): 6}),  # all of it for another one
+    ],
+)
+def test_a_group_whose_answer_to_one_question_is_known_leaves_out_all(method: Method, votes: dict[Vote, int]) -> None:
+    rules, one = Rules(method, double="country"), [(0, vote) for vote in [(0,)] * 20 + [(1,)] * 10]
+    other = [(1, vote) for vote, people in votes.items() for _ in range(people)]
+    outcome = decide(rules, 3, 60, (KENYA, UGANDA), one + other)
+    assert outcome.kind == "figures" and outcome.count and outcome.count.winners == (0,) and not outcome.groups
+    assert decide(rules, 3, 60, (KENYA, UGANDA), one + [(1, (0,))] * 6 + [(1, (1,))] * 6).groups
+
+
 def test_the_verdict_never_hangs_on_fewer_than_five() -> None:
     votes = said(20, 5)
     for few in (said(4, group=1), said(0, 4, group=1), said(2, 2, group=1), []):
@@ -251,6 +267,7 @@ def test_a_choice_is_elected_tied_drawn_or_none_of_it() -> None:
     assert chosen(Rules(none_option=True), 9, 6, 15).verdict == "none_of_above"
     two = chosen(Rules(none_option=True, seats=2), 9, 6, 8)
     assert (two.verdict, two.winners) == ("elected", (0,))
+    assert chosen(Rules(none_option=True, seats=3), 9, 6, 8).winners == (0,), "whom none of the above beats"
 
 
 def test_a_winner_must_reach_the_threshold() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ballots.counting.blt import BltError, Election, read
-from bot.ballots.recount import recount
+from bot.ballots.recount import METHODS, recount
 from tests.conftest import ROOT
 from tests.elections import FOLDER
 
@@ -125,6 +125,12 @@ def test_other_methods_languages_seats_and_lots(tmp_path: Path) -> None:
     assert "Elected, in this order: Ana." in runoff and "The lot, earlier is better: Ana, Ben, and Cleo." in runoff
     assert "Yaliyopata nafasi, kwa mpangilio huu: Ben." in recount(tied, "meek", None, "3,2,1", "sw")
     assert "Elected, in this order: Ana and Ben." in recount(tied, "stv", 2, None, "en")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_for_rankings_has_words_in_every_language(method: str) -> None:
+    for locale, elected in (("en", "Elected, in this order: "), ("sw", "Yaliyopata nafasi, kwa mpangilio huu: ")):
+        assert elected in recount(FOLDER / "gpus_2005_steering_committee.blt", method, 1, None, locale)
 
 
 @pytest.mark.parametrize(

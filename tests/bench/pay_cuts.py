@@ -1,148 +1,199 @@
 """Prints how surely and how soon a pay cut is flagged, and how often one is where there was none. Asserts nothing.
 
-Repeat: `make bench BENCH=tests/bench/pay_cuts.py`. The table stands in bot/pay/cuts.py.
+Repeat: `make bench BENCH=tests/bench/pay_cuts.py`, a minute of one core. The table stands in bot/pay/cuts.py.
 
-Releases are drawn by the program itself (`release`, leaning and noisy sizes included), a few hundred cells at a time.
 Pay is lognormal (privacy.md 5.1 has sigma .6). Everybody who reports is new in every quarter, the worst case: where
-the same people report again, chance moves the figures less.
+the same people report again, chance moves the figures less. What would be released is drawn here for hundreds of cells
+at once, in floats, from the shares, thresholds and leaning of the program; tests/pay/test_cuts.py holds the weights
+against the program's own. Falls are found by the program.
 """
 
-import random
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice, product
-from statistics import mean
-from unittest.mock import patch
+from functools import cache
+from itertools import product
+from statistics import NormalDist, mean
 
-from bot.pay.budget import GROWN_FROM
-from bot.pay.cuts import cuts
-from bot.pay.release import Public, Published, Release, release
-from bot.pay.rules import REACH, Fragment, country_cell, pairs_of, task_cell
-from tests.audit.errors import SIGMA, TYPICAL, point
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.pay import budget
+from bot.pay.cuts import falls_of
+from bot.pay.draws import leaning
+from bot.pay.release import Published, Release
+from bot.pay.rules import GRID, PAY_SHAKE, REACH, STEP, following, pay_at
+from tests.audit.errors import SIGMA, TYPICAL
 
 SEED = 20261124
-SIZES = (30, 50, 70, 100, 200, 300, 1000)
+CELLS = {"country": "country:KE:KES", "pair": "pair:KE:qa_review:KES", "task": "task:qa_review:USD"}
+SIZES = {
+    "country": (30, 50, 70, 100, 200, 300, 1000),
+    "pair": (100, 150, 200, 300),
+    "task": (100, 150, 200, 250, 300, 500),
+}
 SIGMAS = (0.4, SIGMA)
-PAIRS = (100, 200, 300)
-TASKS = ("rlhf_ranking", "translation")
-CROWD = 1000
-BEFORE = 6  # releases before the cut, the newcomer's own included
+POOLED = 2  # pairs that a task is drawn from, at least: with one country there are no pairs
+BEFORE = 18  # releases before the cut
 WITHIN = 2  # releases in which it must be flagged
 CUT = 0.2
 DRIFT = 0.02  # more a quarter, as prices rise
-QUIET = 24  # quarters without a cut, for false alarms
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-HEAD = (
-    "| cell | reports | sigma | published | flagged | if published | with drift | young | delay | false | with drift |"
-    "\n|---|---|---|---|---|---|---|---|---|---|---|"
-)
+POINTS = GRID["pay"]
+COLUMNS = ("cell", "reports", "sigma", "published", "flagged", "if shown", "anew", "with drift", "young", "false")
+HEAD = f"| {' | '.join((*COLUMNS, 'with drift', 'fallen'))} |\n{'|---' * (len(COLUMNS) + 2)}|"
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class World:
-    """What is simulated: so many cells with so many reports a quarter each, the spread, the cut and the drift."""
+    """What is simulated: so many cells of a kind with so many reports a quarter, their spread, and the drift."""
 
+    kind: str
     reports: int
     sigma: float = SIGMA
-    before: int = BEFORE
     drift: float = 0.0
-    cut: float = CUT
-    after: int = WITHIN
-    cells: int = 300
+    cells: int = 250
     shown: bool = True  # whatever the thresholds say
-    tasks: tuple[str, ...] = ()  # with two, the cells are pairs of grown countries that have both
+
+    @property
+    def grown(self) -> bool:
+        """Says whether its cells have their shares divided into more figures."""
+        return self.kind != "country" or self.reports >= budget.GROWN_FROM
+
+    def kept(self, measure: str) -> float:
+        """Gives how far a figure may fall with one person."""
+        kind = "pair" if self.kind == "task" and measure == "size" else self.kind
+        return float(budget.kept(kind, measure, grown=self.grown))
 
     def level(self, quarter: int) -> float:
         """Gives the median pay of a quarter over that of the first."""
-        return float((1 + self.drift) ** quarter * (1 - self.cut * (quarter >= self.before)))
+        return float((1 + self.drift) ** quarter * (1 - CUT * (quarter >= BEFORE)))
 
 
 @dataclass(frozen=True)
 class Found:
-    """What came of a world: the share of its cells that were published and flagged, when, and false alarms a year."""
+    """What came of a world: the share of its cells that were published, and flagged; of a year, falls and releases."""
 
     published: float
     flagged: float
-    delay: float
-    false_alarms: float
+    anew: float
+    young: float
+    named: float
+    fallen: float
 
 
 def main() -> None:
-    """Prints the table, a line for each size and spread."""
+    """Prints the table, a line for each kind, size and spread."""
     print(HEAD)
-    for reports, sigma in product(SIZES, SIGMAS):
-        print(line("country", World(reports, sigma, cells=60_000 // max(reports, 200))), flush=True)
-    for reports, sigma in product(PAIRS, SIGMAS):
-        print(line("pair", World(reports, sigma, cells=20_000 // reports, tasks=TASKS)), flush=True)
+    for kind, sigma in product(SIZES, SIGMAS):
+        for reports in SIZES[kind]:
+            print(line(World(kind, reports, sigma)), flush=True)
 
 
-def line(kind: str, world: World) -> str:
+def line(world: World) -> str:
     """Writes the row of a Markdown table."""
-    chance = random.Random(f"{SEED} {kind} {world.reports} {world.sigma}")
-    quiet = replace(world, before=QUIET, after=0, cells=world.cells // 3)
-    plain, as_published = (run(each, chance) for each in (world, replace(world, shown=False)))
-    drifting, young = (run(each, chance).flagged for each in (replace(world, drift=DRIFT), replace(world, before=1)))
-    still, rising = (run(each, chance).false_alarms for each in (quiet, replace(quiet, drift=DRIFT)))
-    shares = (as_published.published, as_published.flagged, plain.flagged, drifting, young)
-    said = (kind, str(world.reports), str(world.sigma), *map("{:.2f}".format, (*shares, plain.delay, still, rising)))
+    chance = np.random.default_rng((SEED, world.reports))
+    plain, drifting, as_published = (
+        run(each, chance) for each in (world, replace(world, drift=DRIFT), replace(world, shown=False))
+    )
+    shares = (as_published.published, as_published.flagged, plain.flagged, plain.anew, drifting.flagged, plain.young)
+    rates = (plain.named, drifting.named, plain.fallen)
+    said = (world.kind, str(world.reports), str(world.sigma), *map("{:.2f}".format, (*shares, *rates)))
     return f"| {' | '.join(said)} |"
 
 
-def run(world: World, chance: random.Random) -> Found:
+def run(world: World, chance: np.random.Generator) -> Found:
     """Simulates a world and looks at its releases with the program's own rule."""
-    history = list(releases(world, chance))
-    at = {each.period: quarter for quarter, each in enumerate(history)}
-    found = [(cut.cell, at[cut.period]) for cut in cuts(history)]
-    flagged = {cell: quarter - world.before + 1 for cell, quarter in found if quarter >= world.before}
-    early = sum(quarter < world.before for _, quarter in found)
+    histories = list(releases(world, chance))
+    periods = [release.period for release in histories[0]]
+    newest, a_year = set(periods[BEFORE:]), 4 / (BEFORE - WITHIN)
+    found = [list(falls_of(CELLS[world.kind], history)) for history in histories]
+    early = [[cut for cut in cuts if cut.period not in newest] for cuts in found]
     return Found(
-        mean(len(each.cells) for each in history) / world.cells,
-        len(flagged) / world.cells,
-        mean(flagged.values() or [0]),
-        early / world.cells * 4 / max(1, world.before - 1),
+        mean(mean(bool(release.cells) for release in history) for history in histories),
+        mean(any(cut.period in newest for cut in cuts) for cuts in found),
+        mean(any(cut.period in newest and not cut.lasts for cut in cuts) for cuts in found),
+        mean(any(falls_of(CELLS[world.kind], history[BEFORE - 1 :])) for history in histories),
+        a_year * mean(sum(not cut.lasts for cut in cuts) for cuts in early),
+        a_year * mean(map(len, early)),
     )
 
 
-def releases(world: World, chance: random.Random) -> Iterator[Release]:
-    """Draws the releases of a world, each leaning on the one before; what is not looked at is left out."""
-    countries = [country_cell("".join(name), "KES") for name in islice(product(LETTERS, LETTERS), places(world))]
-    pairs = [pair for country in countries for pair in pairs_of(country, world.tasks)]
-    cells, last = [*countries, *pairs, *map(task_cell, world.tasks)], grown(countries) if pairs else None
-    for quarter in range(world.before + world.after):
-        said = [fragment for cell in pairs or countries for fragment in reported(world, cell, quarter, chance)]
-        with patch.object(Public, "threshold", lambda *_: 0) if world.shown else nullcontext():
-            last = release(
-                name_of(quarter), cells, [*said, *crowds(countries if pairs else ())], chance.randrange, last
-            )
-        yield Release(last.period, tuple(found for found in last.cells if found.cell in {*(pairs or countries)}))
+def releases(world: World, chance: np.random.Generator) -> Iterator[list[Release]]:
+    """Draws the releases of every cell of a world, each leaning on the one before."""
+    last = np.full(world.cells, -1)  # the point that was last published, -1 for none
+    histories: list[list[Release]] = [[] for _ in range(world.cells)]
+    period = "2020-Q1"
+    for quarter in range(BEFORE + WITHIN):
+        sizes, counts = noisy(world, chance), reported(world, quarter, chance)
+        drawn = (weights(counts, world.kept("pay"), last) + chance.gumbel(size=counts.shape)).argmax(1)
+        last = np.where(sizes >= thresholds(world, last), drawn, -1)
+        for history, size, point in zip(histories, sizes.tolist(), last.tolist(), strict=True):
+            history.append(Release(period, said(world, size, point)))
+        period = following(period)
+    return iter(histories)
 
 
-def places(world: World) -> int:
-    """Counts the countries of a world."""
-    return world.cells // max(1, len(world.tasks))
+def reported(world: World, quarter: int, chance: np.random.Generator) -> NDArray[np.int64]:
+    """Invents how many reports of each cell lie on each point of the grid, rounded at random as in the box."""
+    return chance.multinomial(world.reports, likely(world.level(quarter), world.sigma), world.cells)
 
 
-def grown(countries: Sequence[str]) -> Release:
-    """Gives a release in which every country had grown, so that its pairs are tried."""
-    return Release("2019-Q4", tuple(Published(country, GROWN_FROM, 200_00, 20) for country in countries))
+@cache
+def likely(level: float, sigma: float) -> tuple[float, ...]:
+    """Gives how likely a report lies on each point of the grid."""
+    spread = NormalDist(float(np.log(TYPICAL * level)), sigma)
+    upto = [spread.cdf((point - REACH + 0.5) * float(np.log(float(STEP)))) for point in range(POINTS - 1)]
+    exact = np.diff([0.0, *upto, 1.0])
+    wide = np.convolve(exact, np.full(2 * PAY_SHAKE + 1, 1 / (2 * PAY_SHAKE + 1)))
+    inner = wide[PAY_SHAKE:-PAY_SHAKE]
+    inner[0], inner[-1] = inner[0] + wide[:PAY_SHAKE].sum(), inner[-1] + wide[-PAY_SHAKE:].sum()
+    return tuple(inner.tolist())
 
 
-def crowds(countries: Iterable[str]) -> Iterator[Fragment]:
-    """Invents what keeps countries grown: far more reports than their pairs hold, all alike."""
-    return (Fragment(country, "pay", REACH) for country in countries for _ in range(CROWD))
+def noisy(world: World, chance: np.random.Generator) -> NDArray[np.int64]:
+    """Draws the noisy size of every cell; a task's has the noise of all its pairs."""
+    draws = (POOLED if world.kind == "task" else 1, world.cells)
+    noise = chance.geometric(1 - world.kept("size"), draws) - chance.geometric(1 - world.kept("size"), draws)
+    sizes: NDArray[np.int64] = world.reports + noise.sum(0)
+    return sizes
 
 
-def name_of(quarter: int) -> str:
-    """Names a quarter by its number."""
-    return f"{2020 + quarter // 4}-Q{quarter % 4 + 1}"
+def thresholds(world: World, last: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Gives the noisy size from which each cell is published."""
+    if world.shown:
+        return np.full(world.cells, -sys.maxsize)
+    if world.kind == "country":
+        enters, stays = (budget.threshold(stood=stood, grown=world.grown) for stood in (False, True))
+    else:
+        pooled = POOLED if world.kind == "task" else 1
+        enters, stays = (budget.pair_threshold(stood=stood, pooled=pooled) for stood in (False, True))
+    return np.where(last >= 0, stays, enters)
 
 
-def reported(world: World, cell: str, quarter: int, chance: random.Random) -> Iterator[Fragment]:
-    """Invents what is reported of a cell in one quarter."""
-    rates = (TYPICAL * world.level(quarter) * chance.lognormvariate(0, world.sigma) for _ in range(world.reports))
-    return (Fragment(cell, "pay", at) for at, times in Counter(map(point, rates)).items() for _ in range(times))
+def weights(counts: NDArray[np.int64], kept: float, last: NDArray[np.int64]) -> Floats:
+    """Gives the logarithms of the weights of every cell's median pay over the grid, as `pay_weights` weighs it."""
+    upto = counts.cumsum(1)
+    worse = np.maximum(upto - counts, upto[:, -1:] - upto)
+    found: Floats = np.log(kept) * worse + leanings()[last]
+    return found
+
+
+@cache
+def leanings() -> Floats:
+    """Gives how likely each point is before any report is counted, for every point last published; none comes last."""
+    weighed = np.array([leaning("pay", last) for last in (*range(POINTS), None)], float)
+    found: Floats = np.log(weighed)
+    return found
+
+
+def said(world: World, size: int, point: int) -> tuple[Published, ...]:
+    """Gives what is published of a cell."""
+    if point < 0:
+        return ()
+    cell = CELLS[world.kind]
+    return (Published(cell, max(0, size) // 10 * 10, pay_at(point, cell[-3:])),)
 
 
 if __name__ == "__main__":

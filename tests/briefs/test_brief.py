@@ -87,6 +87,9 @@ async def test_the_same_releases_give_the_same_bytes(format: str, locale: str) -
 
 async def test_a_sample_is_marked_as_one() -> None:
     assert "SAMPLE UNION" in await page(made(), sample=True) and "SAMPLE" not in await page(made())
+    for sample, mark in ((True, "yes"), (False, "no")):
+        table = (await Desk(TEXTS, "en", sample).brief(made(), "csv")).decode()
+        assert {row["sample"] for row in csv.DictReader(io.StringIO(table))} == {mark}
 
 
 async def test_an_employers_name_is_text_on_every_page() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from babel.numbers import format_currency, format_percent
 from PIL import Image
 
-from bot.charts.chart import Bar, Chart, Column, Mark, Part
+from bot.charts.chart import Bar, Chart, Column, Mark, Part, Tone
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ HI = Words(
 
 
 def charts(words: Words) -> tuple[Chart, ...]:
-    """Gives the four kinds of picture."""
-    return (pay(words), hours(words), countries(words), trend(words))
+    """Gives the four kinds of picture, and what is hard to fit: a name that breaks, figures too wide for columns."""
+    return (pay(words), hours(words), countries(words), trend(words), wide(words))
 
 
 def pay(words: Words) -> Chart:
@@ -134,10 +134,16 @@ def hours(words: Words) -> Chart:
     """Gives paid beside unpaid hours."""
     parts = [(name, share) for name, share in zip(words.names, (5, 25, 40), strict=True)]
     bars = tuple(
-        Bar(name, format_percent(share / 100, locale=words.tag), (Part(100 - share, "own"), Part(share, "unpaid")))
+        Bar(
+            name,
+            format_percent(share / 100, locale=words.tag),
+            (Part(100 - share, "own"), Part(share, "unpaid")),
+            rough=share > 30,
+        )
         for name, share in parts
     )
-    return Chart(words.hours, words.about, bars, legend=(("own", words.paid), ("unpaid", words.unpaid)))
+    legend: tuple[tuple[Tone, str], ...] = (("own", words.paid), ("unpaid", words.unpaid))
+    return Chart(words.hours, words.about, bars, legend=legend, note=words.rough)
 
 
 def countries(words: Words) -> Chart:
@@ -157,6 +163,16 @@ def trend(words: Words) -> Chart:
     )
     fallen = replace(columns[-1], tone="cut", remark=format_percent(-0.29, locale=words.tag))
     return Chart(words.trend, words.about, columns=(*columns[:-1], fallen), legend=(("cut", words.fell),))
+
+
+def wide(words: Words) -> Chart:
+    """Gives the same trend in a currency of large figures, of an employer with a name that fits no line."""
+    found = trend(words)
+    columns = tuple(
+        replace(column, said=f"{column.height * 123_456:,.0f}", rough=number == 1)
+        for number, column in enumerate(found.columns)
+    )
+    return replace(found, title=f"{words.names[0] * 12} {words.names[1]}", columns=columns, note=words.rough)
 
 
 def money(amount: float, words: Words, currency: str = "KES") -> str:
@@ -188,9 +204,10 @@ def contact_sheet(drawn: list[Image.Image]) -> Image.Image:
     """Lays out pictures in two rows, each half as wide."""
     small = [one.resize((one.width // 2, one.height // 2)) for one in drawn]
     wide, tall = small[0].width, max(one.height for one in small)
-    sheet = Image.new("RGB", (wide * 4, tall * 2), "#888888")
+    row = len(drawn) // 2
+    sheet = Image.new("RGB", (wide * row, tall * 2), "#888888")
     for number, one in enumerate(small):
-        sheet.paste(one, (number % 4 * wide, number // 4 * tall))
+        sheet.paste(one, (number % row * wide, number // row * tall))
     return sheet
 
 

@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from unicodedata import category
 
 import pytest
 
@@ -62,6 +63,30 @@ def test_long_names_stay_on_the_sheet(drawing: Any) -> None:
     sheet = drawing.Sheet(chart("en"))
     lines = sheet.lines("Hachiman " * 30, 38, True, drawing.ROOM)
     assert len(lines) > 3 and all(sheet.width(line, 38, bold=True) <= drawing.ROOM for line in lines)
+
+
+def test_a_word_wider_than_the_sheet_breaks_within_itself_and_its_signs_stay_together(drawing: Any) -> None:
+    sheet = drawing.Sheet(chart("hi"))
+    lines = sheet.lines("क्षि" * 60, 38, True, drawing.ROOM)
+    assert len(lines) > 1 and "".join(lines) == "क्षि" * 60
+    assert all(category(line[0]) == "Lo" and sheet.width(line, 38, bold=True) <= drawing.ROOM + 38 for line in lines)
+    assert sheet.lines("", 38, True, drawing.ROOM) == []
+
+
+def test_columns_whose_words_would_not_fit_are_laid_down_as_bars(drawing: Any) -> None:
+    narrow, wide = (tuple(Column("2026-Q3", said, 5, "cut", "-20%") for _ in range(6)) for said in ("45", "1,234,567"))
+    assert drawing.fits(drawing.Sheet(Chart("", "")), narrow)
+    bars = Chart("", "", tuple(map(drawing.laid_down, wide)))
+    assert drawing.draw(Chart("", "", columns=wide)) == drawing.draw(bars)
+
+
+def test_colours_that_stand_for_something_rough_are_explained_hatched_too(drawing: Any) -> None:
+    assert drawing.rough_tones(chart("en")) == {"own", "unpaid"}
+    sheet = drawing.Sheet(chart("en"))
+    sheet.key("unpaid", "", rough=True)
+    hatches = [shape.get_hatch() for shape in sheet._artists]
+    sheet.block(0, 9, 9, "own", rough=True)
+    assert hatches[0] is None and hatches[1] != sheet._artists[-1].get_hatch()
 
 
 def test_from_right_to_left_everything_is_mirrored(drawing: Any) -> None:

@@ -144,7 +144,7 @@ async def test_an_open_ledger_closes_by_itself_however_much_is_tapped(bot: Bot) 
         await ana.sees_new("Paid work: 0 h")
     await bot.cast.advance(minutes=1)
     await ana.presses("By week")
-    await ana.sees_new("Nothing was kept of this conversation", "your ledger before is kept")
+    await ana.sees_new("Nothing was kept of this conversation", "may stand in it already")
     await bot.tick()
     assert not [held for held in bot.app.conversation.desk._held.values() if isinstance(held.step, Opened)]
 

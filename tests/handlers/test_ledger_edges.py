@@ -1,4 +1,4 @@
-"""The edges of a ledger: the longest ids and months, who left meanwhile, and a move of many at once."""
+"""The edges of a ledger: the longest ids and months, a sealed report, a kill, who left, and a move of many at once."""
 
 import re
 from datetime import UTC, datetime
@@ -9,12 +9,13 @@ from bot.ledger.book import Book
 from bot.ledger.claim import claim
 from bot.ledger.rules import Entry, minute
 from bot.ledger.store import LedgerStore
+from bot.pay.rules import ENTRIES, ENTRY, period
 from bot.texts import Catalogues, data_folder
 from bot.vault import Vault, new_master
 from bot.workplaces.catalogue import EMPLOYERS
 from handlers.claims import newest_first
 from tests.conftest import Bot
-from tests.handlers.test_ledger import ON_SQLITE, a_day, begins, kept, opens, sama, taps
+from tests.handlers.test_ledger import ON_SQLITE, a_day, begins, home, kept, opens, sama, starts, stops, taps
 from tests.people import founded
 
 
@@ -98,3 +99,34 @@ async def test_who_left_with_a_code_on_the_screen_gets_no_ledger(bot: Bot) -> No
     await ana.says(shown[re.search(r"([A-Z2-9]{4} ){4}", shown).end() :][:4])  # type: ignore[union-attr]  # it stands there
     await ana.sees_new("not a member yet")
     assert await kept(bot) == 0
+
+
+@ON_SQLITE
+async def test_whose_report_is_sealed_is_told_before_another_is_filled_in(bot: Bot) -> None:
+    ana = await sama(bot)
+    code = await begins(ana)
+    await a_day(bot, ana)
+    name = period(await bot.app.clock.now())
+    await bot.app.box.open(name)
+    await bot.app.box.put(name, ana.id, (bytes(ENTRY),) * ENTRIES, electorate=False)
+    await bot.app.box._seal(name)
+    await opens(ana, code)
+    await ana.sees_new("Open until")
+    await ana.presses("Pay report: Sama")
+    await ana.sees_toast("sealed already")
+
+
+@ON_SQLITE
+async def test_what_is_said_after_a_kill_is_true_of_an_entry_that_stands(bot: Bot) -> None:
+    """A kill between the commit and the answer leaves the entry, and a conversation that nobody remembers."""
+    ana = await sama(bot)
+    code = await begins(ana)
+    await starts(ana)
+    await bot.restart(kill=True)
+    await ana.presses("Take it back")
+    await ana.sees_new("Nothing was kept of this conversation", "what you tapped last may stand in it already")
+    await bot.cast.advance(hours=2)
+    await home(ana)
+    await stops(ana)
+    await opens(ana, code)
+    await ana.sees_new("Paid work: 2 h")

@@ -6,8 +6,19 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.ballots.marks import UNSCORED, Marks
-from bot.ballots.papers import longest
-from bot.ballots.rules import LONGEST_OPTION, LONGEST_QUESTION, Ballot, Note, Rules, Wording
+from bot.ballots.papers import SINGLE, longest
+from bot.ballots.rules import (
+    LONGEST_EXPLANATION,
+    LONGEST_OPTION,
+    LONGEST_QUESTION,
+    MOST_OPTIONS,
+    Ballot,
+    Group,
+    Note,
+    Rules,
+    Share,
+    Wording,
+)
 from bot.dialogue import Link, Screen
 from bot.texts import Catalogues, data_folder
 from handlers.letters import headed
@@ -17,20 +28,23 @@ from handlers.voting import review_of
 from tests.kinds import KINDS
 
 MESSAGE = 4096  # UTF-16 units of a message (Bot API, sendMessage)
-MOST, LONGEST_EXPLANATION = 20, 600
 TEXTS = Catalogues.load(data_folder("locales"))
 CLOSES = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 def longest_ballot(rules: Rules, *, roomy: bool = False) -> Ballot:
     """Gives a ballot with texts as long as they may be (or just still on the paper) and every remark there is."""
-    size = 2 if rules.method == "yesno" or roomy else MOST
+    size = 2 if rules.method == "yesno" or roomy else MOST_OPTIONS
     options = tuple(f"{number:02}".ljust(LONGEST_OPTION, "o") for number in range(size))
     explained = ROOM - LONGEST_QUESTION - size * LONGEST_OPTION if roomy else LONGEST_EXPLANATION
     wording = Wording("en", "q" * LONGEST_QUESTION, options, "e" * explained, "0" * 64)
-    strict = replace(rules, binding=True, indicative=True, changeable=False, shuffled=True)
+    strict = replace(rules, binding=True, indicative=True, changeable=False, shuffled=True, quorum=Share(1, 2, True))
+    strict = replace(strict, tie="drawn", none_option=True)
+    if rules.method in SINGLE:
+        strict = replace(strict, threshold=Share(2, 3), base="electorate", double="employer")
     notes = (Note("wording", date(2026, 11, 25), CLOSES, "en"),)
-    return Ballot("a0d17b07", (wording,), "KE", CLOSES, "open", rules=strict, paused=True, halted=True, notes=notes)
+    ballot = Ballot("a0d17b07", (wording,), "KE", CLOSES, "open", rules=strict, paused=True, halted=True)
+    return replace(ballot, notes=notes, frozen="{}")
 
 
 def units(words: str) -> int:
@@ -82,6 +96,19 @@ def test_the_paper_says_which_text_counts_and_how_far_it_can_be_trusted() -> Non
     assert "advice and binds nobody" in said(replace(alone, employer="sama"))
     mended = replace(ballot, notes=(Note("wording", date(2026, 11, 25), CLOSES, "sw"),))
     assert "yalirekebishwa 25" in said(mended, "sw") and "corrected" not in said(mended)
+
+
+def test_the_paper_says_by_which_rules_it_is_decided_those_that_are_set() -> None:
+    wording = Wording("en", "Shall we?", ("Yes", "No"))
+    plain = Ballot("a0d17b07", (wording,), None, CLOSES, "open", rules=Rules("yesno", threshold=Share(2, 3)))
+    assert "Carried if at least 2/3 of those who say yes or no" in said(plain) and "Quorum" not in said(plain)
+    strict = replace(plain.rules, quorum=Share(1, 2, strict=True), double="country")
+    double = replace(plain, rules=strict, groups=(Group("KE", 24), Group("others", 21)))
+    assert "Quorum: more than 1/2" in said(double) and "in each country" in said(double)
+    behind = TEXTS.plain(rules_of(double, "en"), "en", "Africa/Nairobi")
+    assert "Kenya: 24" in behind and "All smaller groups together: 21" in behind
+    several = replace(plain, rules=Rules("approval", seats=3, tie="drawn"))
+    assert "Elected: 3." in said(several) and "broken by a lot" in said(several)
 
 
 def test_every_vote_button_of_a_paper_carries_data_of_one_length() -> None:

@@ -21,7 +21,7 @@ def database_url() -> None:
 @pytest.fixture(autouse=True)
 def unshaken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rounds nothing at random, so that fragments can be compared: the middle of the odd number of steps."""
-    monkeypatch.setattr("handlers.payfile.randbelow", lambda points: points // 2)
+    monkeypatch.setattr("handlers.pay.filing.randbelow", lambda points: points // 2)
 
 
 def filed(bot: Bot, person: Person) -> dict[tuple[str, str], int]:
@@ -51,14 +51,14 @@ async def test_a_review_and_a_result_are_shown_also_where_not_all_of_it_fits(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is too long for a message is left out: Telegram would refuse it, and nobody know of the report."""
-    monkeypatch.setattr("handlers.paywords.LONGEST", 500)
+    monkeypatch.setattr("handlers.pay.words.LONGEST", 500)
     ana = await member(bot, "Ana", country="KE")
     await ana.says("/pay")
     await does(ana, "Kenya", "Sama", "Content moderation", "By the month", "=38k", "40 h", "10 h")
-    await ana.button("Send")
+    await ana.sees("Not all of the result fits", "under “Tell more” until you send")
     await ana.does_not_see("An hour of this work")
     await ana.presses("Send")
-    await ana.sees_new("Received")
+    await ana.sees_new("Received", "Not all of the result fits", "/stats")
     await ana.does_not_see("An hour of this work")
 
 
@@ -203,7 +203,16 @@ async def test_one_tap_says_less(bot: Bot) -> None:
     assert not any("Do not name" in label for label in await ana.buttons())
     await ana.presses("Send")
     await ana.sees_new("Received")
+    assert not any("Propose" in label for label in await ana.buttons())
     assert filed(bot, ana).keys() == {("country", "pay"), ("country", "unpaid")}
+
+
+async def test_a_name_can_be_proposed_where_the_employer_is_not_listed(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await ana.says("/pay")
+    await does(ana, "Kenya", "Somebody else", "Content moderation", "By the month", "=38k", "40 h", "10 h", "Send")
+    await ana.sees("Received")
+    assert "Propose a missing employer" in await ana.buttons()
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from bot.pay.more import AMOUNTS, DATA_KINDS, OPTIONS, UNPAID_KINDS, Job, More
 from bot.pay.normalise import Report
 from bot.pay.release import Published, Release
 from bot.texts import Catalogues, Lines, Money, Text, data_folder, text
-from handlers.evidence import visible
-from handlers.paywords import advised, in_full, result, said, whole
+from handlers.pay.evidence import visible
+from handlers.pay.words import advised, in_full, result, said, whole
 
 MOST = 4096  # characters of a message after its tags are read (https://core.telegram.org/bots/api#sendmessage)
 SPARE = 150  # for longer names and larger amounts
@@ -61,11 +61,13 @@ def test_what_would_not_fit_is_left_out_whole_and_the_rest_is_shown(locale: str)
     found, ends = result(told, everything_published(), TODAY), advised(told)
     first = (text("pay.received"),)
     assert length(Lines((*first, *found, *ends))) > MOST
-    shown = whole(length, first, found, ends)
+    left_out = text("pay.left_out.sent")
+    shown = whole(length, first, found, ends, left_out)
     assert length(shown) <= MOST - SPARE
     kept = [part for part in found if part in shown.parts]
     assert kept == list(found[: len(kept)]) and len(kept) > len(told)
-    assert shown.parts[0] == first[0] and shown.parts[-len(ends) :] == ends
+    assert shown.parts[0] == first[0] and shown.parts[-len(ends) - 1 :] == (left_out, *ends)
+    assert whole(length, first, found[:1], ends, left_out).parts == (*first, found[0], *ends)
 
 
 @pytest.mark.parametrize(("contract", "further"), [("platform", True), ("agency", False)])

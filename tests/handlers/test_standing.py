@@ -14,8 +14,8 @@ from bot.pay.release import Published, Release
 from bot.pay.rules import STEP
 from bot.pay.takehome import Costs
 from bot.texts import Catalogues, Lines, Money, data_folder
-from handlers.evidence import figures, meaning
-from handlers.standing import beside, side
+from handlers.pay.evidence import figures, meaning
+from handlers.pay.standing import beside, side
 from tests.conftest import Bot
 from tests.handlers.test_pay import answers, released
 from tests.people import member

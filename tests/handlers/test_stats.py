@@ -12,8 +12,8 @@ from bot.pay.release import Published, Release, to_json
 from bot.simulator.files import PNG
 from bot.texts import Catalogues, Lines, data_folder
 from bot.workplaces.catalogue import EMPLOYERS, TASKS
-from handlers.stats import to
-from handlers.views import VIEWS, Seen
+from handlers.pay.stats import to
+from handlers.pay.views import VIEWS, Seen
 from tests.cast import Message, Person
 from tests.conftest import ONE_STORE, Bot
 from tests.people import member
@@ -190,7 +190,7 @@ def test_rough_figures_are_hatched_and_a_fall_is_marked() -> None:
         ("2026-Q2", "own"),
         ("2026-Q3", "cut"),
     ]
-    assert trend.columns[2].remark == "-21%"
+    assert trend.columns[2].remark == "-22%"
 
 
 def test_every_button_fits_into_what_telegram_carries() -> None:

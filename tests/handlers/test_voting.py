@@ -1,15 +1,19 @@
 """Voting in every kind of ballot on a phone: what is tapped is what is cast, and it is said in words before."""
 
+import asyncio
 import random
 from dataclasses import replace
 
+from bot.ballots.board import fingerprint, read_board
+from bot.ballots.marks import written
 from bot.ballots.papers import Vote, read_vote
-from bot.ballots.rules import Method, Rules
+from bot.ballots.rules import Method, Rules, Share
 from tests.cast import Person
 from tests.conftest import ONE_STORE, Bot
 from tests.kinds import KINDS, drawn, fills_in, names, opens, put, tap
-from tests.people import founded, member
+from tests.people import crowd, founded, member
 
+NO_MESSAGE = {"message_id": 1}  # a button is told by its data, whatever it stood on
 CHANCE = random.Random(5)  # the same votes in every run
 
 
@@ -129,7 +133,10 @@ async def test_a_drawn_order_is_ones_own_and_none_of_the_above_is_last(bot: Bot)
 async def test_a_vote_that_is_final_says_so_before_and_stays(bot: Bot) -> None:
     ana = await member(bot, "Ana")
     await put(bot, "a0d17b07", replace(KINDS["yesno"], changeable=False))
-    await ana.sees("Once cast, a vote cannot be changed")
+    async with bot.app.office.reading() as stores:
+        opened = await stores.ballots.get("a0d17b07")
+    assert opened and fingerprint(opened)
+    await ana.sees("Once cast, a vote cannot be changed", f"frozen rules and texts: {fingerprint(opened)}")
     await tap(bot, ana, "Yes")
     review = await ana.sees("Once cast, it cannot be changed. Cast it?")
     await tap(bot, ana, "Cast my vote")
@@ -166,6 +173,36 @@ async def test_nobody_votes_while_a_ballot_is_halted_nor_after_it_closed(bot: Bo
 
 
 @ONE_STORE
+async def test_a_double_majority_takes_each_vote_with_its_group(bot: Bot) -> None:
+    kenya, ghana = await crowd(bot, 20, country="KE"), await crowd(bot, 20, country="GH", start=7_100_000)
+    (none,) = await crowd(bot, 1, start=7_200_000)
+    rules = Rules("yesno", threshold=Share(1, 2, strict=True), double="country")
+    await put(bot, "a0d17b07", rules)
+    for person, group in ((kenya[0], 1), (ghana[0], 0), (none, 2)):
+        await person.presses_data(NO_MESSAGE, "/cast a0d17b07 0")
+        await bot.settled()
+        waiting = bot.app.box.waiting("a0d17b07", person.id)
+        assert waiting and [read_vote(rules, entry) for entry in waiting if entry[:1] == b"v"] == [(group, (0,))]
+
+
+@ONE_STORE
+async def test_who_leaves_in_the_middle_votes_no_more_and_who_is_entitled_later_does_not_yet(bot: Bot) -> None:
+    ana = await member(bot, "Ana")
+    await put(bot, "a0d17b07", KINDS["demands"])
+    late = await member(bot, "Late")
+    for label in ("Vote", "Baobab A", "Look it over"):
+        await tap(bot, ana, label)
+    review = await ana.sees("place 1: Baobab A", "Cast it?")
+    await ana.says("/leave")
+    await tap(bot, ana, "Leave and delete my record")
+    await ana.presses_data(review, "/cast a0d17b07 -0--")
+    await bot.settled()
+    await late.presses_data(review, "/cast a0d17b07 -0--")
+    await late.sees_toast("already entitled when it opened")
+    assert [bot.app.box.waiting("a0d17b07", one.id) for one in (ana, late)] == [None, None]
+
+
+@ONE_STORE
 async def test_data_of_no_button_changes_nothing(bot: Bot) -> None:
     ana = await member(bot, "Ana")
     await put(bot, "a0d17b07", KINDS["meek"])
@@ -176,3 +213,25 @@ async def test_data_of_no_button_changes_nothing(bot: Bot) -> None:
     refused = [toast for toast in (await ana.chat())["toasts"] if "does not exist any more" in toast["text"]]
     assert len(refused) == 7
     assert bot.app.box.waiting("a0d17b07", ana.id) is None
+
+
+@ONE_STORE
+async def test_three_hundred_vote_in_the_last_minute_and_whoever_comes_too_late_is_told(bot: Bot) -> None:
+    people = await crowd(bot, 300)
+    await put(bot, "a0d17b07", KINDS["schulze"], days=1)
+    chance = random.Random(300)
+    said = [written(KINDS["schulze"], 5, drawn(KINDS["schulze"], chance)) for _ in people]
+    await bot.cast.advance(hours=23, minutes=59)
+    casts = [one.presses_data(NO_MESSAGE, f"/cast a0d17b07 {marks}") for one, marks in zip(people, said, strict=True)]
+    for at in range(0, 299, 50):
+        await asyncio.gather(*casts[at : min(at + 50, 299)])
+        await bot.settled()
+    standing = [await bot.app.box.standing("a0d17b07", one.id) for one in people]
+    assert "none" not in standing[:299] and standing[299] == "none"
+    await bot.cast.advance(minutes=2)
+    await casts[299]
+    await people[299].sees_toast("This ballot is closed")
+    await bot.tick()
+    board = await bot.app.box.board("a0d17b07")
+    assert board is not None and bot.app.box.open_names() == []
+    assert len(read_board(board).ballots) == 299

@@ -1,15 +1,13 @@
 """`kauli keys` as a program: made, written down, lost, brought back from paper, moved to a new one."""
 
-import asyncio
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 from bot.simulator import Simulator
 from tests.cast import Cast
-from tests.conftest import ONE_STORE, ROOT, make_settings
+from tests.conftest import ONE_STORE, make_settings
 from tests.program import Environment, launch, running
 
 PASSPHRASE = "six words that nobody would guess"
@@ -22,17 +20,7 @@ def environment(simulator: Simulator, database_url: str | None, tmp_path: Path) 
 
 async def keys(environment: Environment, *arguments: str, typed: str = "") -> tuple[int, str, str]:
     """Runs the command and gives exit code, what it printed, and what it said on standard error."""
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "keys", *arguments),
-        env={**inherited, **environment},
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    printed, said = await process.communicate(typed.encode())
-    return process.returncode or 0, printed.decode(), said.decode()
+    return await (await launch(environment, "keys", *arguments, typed=typed)).ends_printing()
 
 
 def shares(paper: str) -> list[str]:

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from bot.settings import Settings, load
 from bot.turn import Stores
 from bot.vault import Unreadable, Vault, VaultError, new_master, unwrap, wrap
 from tests.conftest import Bot
+from tests.keyring.test_custody import LIGHT
 from tests.keyring.test_rotation import custody, lively, stop
 
 PASSPHRASE = "six words that nobody would guess"
@@ -44,6 +46,11 @@ def told(database_url: str | None, tmp_path: Path) -> Callable[..., Settings]:
     return settings
 
 
+def light(settings: Settings) -> Custody:
+    """Gives the custody of these settings, which seals at little cost."""
+    return replace(custody_of(settings), cost=LIGHT)
+
+
 def words(master: bytes, *, of: int = 0) -> str:
     """Gives the whole key (0) or a share as one typed line."""
     return " ".join(sheets(master, "0badcafe").split("\n\n")[2:][of].splitlines()[1:])
@@ -57,7 +64,7 @@ async def used(database: Database, vault: Vault) -> None:
 
 @pytest.mark.parametrize("at", [0, 4, 8])
 def test_a_cost_that_nobody_wrote_is_refused_at_once(at: int) -> None:
-    wrapped = bytearray(wrap(MASTER, PASSPHRASE))
+    wrapped = bytearray(wrap(MASTER, PASSPHRASE, LIGHT))
     wrapped[at] ^= 0x80  # two thousand million passes or lanes, or two terabytes
     with pytest.raises(Unreadable):
         unwrap(bytes(wrapped), PASSPHRASE)
@@ -67,7 +74,7 @@ async def test_a_kill_while_a_rotation_is_undone_under_a_passphrase(
     database: Database, told: Callable[..., Settings]
 ) -> None:
     """The next key is half overwritten already: the one that opens the data decides."""
-    kept = custody_of(told())
+    kept = light(told())
     vault = kept.make()
     await used(database, vault)
     kept.write(kept.coming, new_master())
@@ -79,7 +86,7 @@ async def test_a_kill_while_a_rotation_is_undone_under_a_passphrase(
 async def test_with_a_wrong_passphrase_an_interrupted_rotation_stays_as_it_is(
     database: Database, told: Callable[..., Settings]
 ) -> None:
-    kept = custody_of(told())
+    kept = light(told())
     await used(database, kept.make())
     kept.write(kept.coming, new_master())
     before = {path.name: path.read_bytes() for path in kept.folder.iterdir()}
@@ -91,7 +98,7 @@ async def test_with_a_wrong_passphrase_an_interrupted_rotation_stays_as_it_is(
 async def test_a_forgotten_passphrase_is_replaced_from_paper(
     database: Database, told: Callable[..., Settings], tmp_path: Path
 ) -> None:
-    vault = custody_of(told()).make()
+    vault = light(told()).make()
     await used(database, vault)
     link = tmp_path / "link"
     link.hardlink_to(tmp_path / "keys" / "master.sealed")
@@ -105,7 +112,7 @@ async def test_a_forgotten_passphrase_is_replaced_from_paper(
 
 
 async def test_a_passphrase_that_is_too_short_costs_no_key(database: Database, told: Callable[..., Settings]) -> None:
-    kept = custody_of(told())
+    kept = light(told())
     vault = kept.make()
     await used(database, vault)
     with pytest.raises(VaultError, match="too short"):
@@ -129,7 +136,7 @@ async def test_a_key_that_moves_under_a_passphrase_leaves_no_plain_file(
 
 
 async def test_without_data_another_key_is_never_replaced(database: Database, told: Callable[..., Settings]) -> None:
-    vault = custody_of(told()).make()
+    vault = light(told()).make()
     with pytest.raises(VaultError, match="holds another key"):
         await recover(told(), [words(MASTER)])
     assert custody_of(told()).unlock(fresh=False).master() == vault.master()
@@ -150,7 +157,7 @@ def test_shares_of_two_sets_are_called_so_and_one_alone_is_not_enough() -> None:
 async def test_the_doctor_sees_what_others_may_read(
     database: Database, told: Callable[..., Settings], tmp_path: Path, loosened: str, mend: str
 ) -> None:
-    custody_of(told()).make()
+    light(told()).make()
     assert (await keys(told())).words.startswith("the master key is kept in a file sealed under a passphrase")
     path, settings = (tmp_path / "keys" / loosened).resolve(), told()
     path.chmod(stat.S_IMODE(path.stat().st_mode) | stat.S_IRGRP | stat.S_IXGRP)

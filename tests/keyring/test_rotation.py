@@ -23,6 +23,7 @@ from bot.workplaces.rules import NameProposal
 from tests.cast import Person
 from tests.conftest import Bot
 from tests.handlers.test_ballots import opened, vote
+from tests.keyring.test_custody import LIGHT
 from tests.people import crowd, founded, member
 
 PASSPHRASE = "six words that nobody would guess"
@@ -48,7 +49,7 @@ class Cut(Exception):
 
 
 def custody(settings: Settings, kind: str = "file") -> Custody:
-    return Custody(kind, settings.keys_dir, lambda: PASSPHRASE)
+    return Custody(kind, settings.keys_dir, lambda: PASSPHRASE, LIGHT)
 
 
 async def lively(bot: Bot) -> tuple[Person, list[Person]]:

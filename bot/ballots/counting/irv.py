@@ -19,9 +19,12 @@ The stages:
 - "irv.elected": options = (who,), amounts = (its votes, the votes not exhausted).
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from bot.ballots.counting import ties
 from bot.ballots.counting.model import Count, Lot, Stage, Votes
-from bot.ballots.counting.piles import Pile, check, papers, people, sort
+from bot.ballots.counting.piles import Pile, check, papers, sort
 
 
 def count(votes: Votes, options: int, seats: int = 1, lot: Lot | None = None) -> Count:
@@ -32,14 +35,14 @@ def count(votes: Votes, options: int, seats: int = 1, lot: Lot | None = None) ->
 
 
 class Runoff:
-    """An instant runoff as far as it has come."""
+    """An instant runoff as far as it has come; `piles` holds the papers of each option by how many people each is."""
 
     def __init__(self, votes: Votes, options: int, lot: Lot) -> None:
         self.standing = [True] * options
         self.lot = lot
-        *self.piles, _ = sort(papers(votes), self.standing)
-        self.totals = [people(pile) for pile in self.piles]
-        self.rest = 0
+        self.piles: list[dict[int, Pile]] = [defaultdict(list) for _ in range(options)]
+        self.totals, self.rest = [0] * options, 0
+        self.hand_out(papers(votes))
         self.history = [tuple(self.totals)]
         self.stages = [Stage("irv.first", (), (sum(self.totals),), self.history[-1])]
 
@@ -68,15 +71,15 @@ class Runoff:
     def exclude(self, option: int) -> None:
         """Moves the votes of an option to the next ones standing."""
         before, self.standing[option], self.totals[option] = self.totals[option], False, 0
-        pile, self.piles[option] = self.piles[option], []
-        *moved, exhausted = sort(pile, self.standing)
-        for other, gained in enumerate(moved):
-            self.add(other, gained)
-        self.rest += people(exhausted)
+        self.hand_out(self.piles[option])
         self.history.append(tuple(self.totals))
         self.stages.append(Stage("irv.excluded", (option,), (before,), self.history[-1], self.rest))
 
-    def add(self, option: int, gained: Pile) -> None:
-        """Puts papers onto a pile."""
-        self.piles[option] += gained
-        self.totals[option] += people(gained)
+    def hand_out(self, piles: Mapping[int, Pile]) -> None:
+        """Gives every paper to its next option standing; those without one are exhausted."""
+        for people, pile in piles.items():
+            *moved, exhausted = sort(pile, self.standing)
+            self.rest += len(exhausted) * people
+            for option, gained in enumerate(moved):
+                self.piles[option][people] += gained
+                self.totals[option] += len(gained) * people

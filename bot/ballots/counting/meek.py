@@ -34,11 +34,11 @@ The stages:
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.ballots.counting import ties
 from bot.ballots.counting.model import Count, Lot, Stage, Vote, Votes
-from bot.ballots.counting.piles import Pile, check, papers, people, sort
+from bot.ballots.counting.piles import Pile, check, papers, sort
 
 SCALE = 10**9
 OMEGA = SCALE // 10**6
@@ -53,7 +53,8 @@ class Meek:
     """A count as far as it has come.
 
     A chain is what matters of a vote: the elected options that it passes, and the hopeful one at which its weight ends.
-    Votes with the same chain share out alike, so each chain is worked out once, for all its papers.
+    Votes with the same chain share out alike, so each chain is worked out once, for all its `people`. `chains` holds
+    the papers of each by how many people each is.
     """
 
     def __init__(self, votes: Votes, options: int, seats: int, lot: Lot) -> None:
@@ -61,9 +62,9 @@ class Meek:
         self.present = [True] * options  # not excluded
         self.keep = [SCALE] * options
         self.elected: list[int] = []
-        self.chains: dict[Vote, Pile] = defaultdict(list)
+        self.chains: dict[Vote, dict[int, Pile]] = defaultdict(lambda: defaultdict(list))
         self.people: dict[Vote, int] = {}
-        self.extend((), papers(votes))
+        self.go_on((), papers(votes))
         self.totals, self.rest, self.quota = [0] * options, 0, 0
         self.stages: list[Stage] = []
 
@@ -137,7 +138,7 @@ class Meek:
         for option in sorted(options, key=lambda option: (-self.totals[option], self.lot.index(option))):
             self.elected.append(option)
             self.stages.append(Stage(did, (option,), (self.totals[option],)))
-            self.go_on(option, 0)
+            self.pass_on(option, 0)
 
     def last(self) -> int:
         """Gives who is excluded, and notes where the lot decided."""
@@ -151,26 +152,27 @@ class Meek:
         """Excludes an option."""
         self.present[option], self.keep[option] = False, 0
         self.stages.append(Stage("meek.excluded", (option,), (self.totals[option],)))
-        self.go_on(option, 1)
+        self.pass_on(option, 1)
 
-    def go_on(self, option: int, without: int) -> None:
+    def pass_on(self, option: int, without: int) -> None:
         """Lets the chains that ended at an option go on, without it when it is excluded (1) and else through it (0)."""
         for chain in [chain for chain in self.chains if chain[-1:] == (option,)]:
             del self.people[chain]
-            self.extend(chain[: len(chain) - without], self.chains.pop(chain))
+            self.go_on(chain[: len(chain) - without], self.chains.pop(chain))
 
-    def extend(self, chain: Vote, pile: Pile) -> None:
+    def go_on(self, chain: Vote, piles: Mapping[int, Pile]) -> None:
         """Lays papers under the chain that goes on to their next hopeful option, or under this one at their end."""
-        *further, ended = sort(pile, self.present)
-        self.lay(chain, ended)
-        for option, more in enumerate(further):
-            if more and option in self.elected:
-                self.extend((*chain, option), more)
-            else:
-                self.lay((*chain, option), more)
+        for people, pile in piles.items():
+            *further, ended = sort(pile, self.present)
+            self.lay(chain, people, ended)
+            for option, more in enumerate(further):
+                if more and option in self.elected:
+                    self.go_on((*chain, option), {people: more})
+                else:
+                    self.lay((*chain, option), people, more)
 
-    def lay(self, chain: Vote, pile: Pile) -> None:
+    def lay(self, chain: Vote, people: int, pile: Pile) -> None:
         """Lays papers under a chain."""
         if pile:
-            self.chains[chain] += pile
-            self.people[chain] = self.people.get(chain, 0) + people(pile)
+            self.chains[chain][people] += pile
+            self.people[chain] = self.people.get(chain, 0) + len(pile) * people

@@ -1,40 +1,38 @@
 """Ballot papers in piles: what every count that excludes options one by one does with paper.
 
-A paper is an iterator over the preferences that nobody has looked at yet, and how many voters said the same. Whoever is
-elected or excluded never stands again, so an iterator never has to go back, and a whole count reads each preference of
-each vote at most once.
+A paper is an iterator over the preferences that nobody has looked at yet. Whoever is elected or excluded never stands
+again, so an iterator never has to go back, and a whole count reads each preference of each vote at most once. What
+several people said alike is one paper, and a pile holds papers of equally many people: it is counted by its length.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.ballots.counting.model import Lot, Votes
 
-Paper = tuple[Iterator[int], int]
-Pile = list[Paper]
+Pile = list[Iterator[int]]
 
 
-def papers(votes: Votes) -> Pile:
-    """Lays out the valid votes as papers."""
-    return [(iter(vote), people) for vote, people in votes.items() if vote]
+def papers(votes: Votes) -> Mapping[int, Pile]:
+    """Lays out the valid votes as papers, by how many people said the same."""
+    piles: dict[int, Pile] = defaultdict(list)
+    for vote, people in votes.items():
+        if vote:
+            piles[people].append(iter(vote))
+    return piles
 
 
-def sort(papers: Iterable[Paper], standing: Sequence[bool]) -> list[Pile]:
+def sort(pile: Pile, standing: Sequence[bool]) -> list[Pile]:
     """Sorts papers by the next preference for an option that stands; those without one make the last pile."""
     piles: list[Pile] = [[] for _ in range(len(standing) + 1)]
-    for paper in papers:
-        for option in paper[0]:
+    for paper in pile:
+        for option in paper:
             if standing[option]:
                 piles[option].append(paper)
                 break
         else:
             piles[-1].append(paper)
     return piles
-
-
-def people(pile: Pile) -> int:
-    """Counts the voters in a pile."""
-    return sum(map(itemgetter(1), pile))
 
 
 def check(options: int, seats: int, lot: Lot | None) -> Lot:

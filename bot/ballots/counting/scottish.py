@@ -35,13 +35,14 @@ The stages:
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from bot.ballots.counting import ties
 from bot.ballots.counting.model import Count, Lot, Stage, Votes
-from bot.ballots.counting.piles import Pile, check, papers, people, sort
+from bot.ballots.counting.piles import Pile, check, papers, sort
 
 SCALE = 100_000
+Worth = tuple[int, int]  # the value of each vote on a paper, and how many people it is
 
 
 def count(votes: Votes, options: int, seats: int, lot: Lot | None) -> Count:
@@ -50,18 +51,20 @@ def count(votes: Votes, options: int, seats: int, lot: Lot | None) -> Count:
 
 
 class Scottish:
-    """A count as far as it has come. `parcels` holds the papers of each option by the value at which they came."""
+    """A count as far as it has come.
+
+    `parcels` holds the papers of each option by the value at which they came, and by how many people each is.
+    """
 
     def __init__(self, votes: Votes, options: int, seats: int, lot: Lot) -> None:
         self.seats, self.lot = seats, lot
         self.continuing = [True] * options
         self.elected: list[int] = []
-        self.parcels: list[dict[int, Pile]] = [defaultdict(list) for _ in range(options)]
+        self.parcels: list[dict[Worth, Pile]] = [defaultdict(list) for _ in range(options)]
         self.totals = [0] * options
         self.rest = 0
-        *firsts, _ = sort(papers(votes), self.continuing)
-        for option, pile in enumerate(firsts):
-            self.credit(option, pile, SCALE)
+        for people, pile in papers(votes).items():
+            self.hand_out(pile, (SCALE, people))
         valid = sum(self.totals) // SCALE
         self.quota = (valid // (seats + 1) + 1) * SCALE
         self.history: list[tuple[int, ...]] = [tuple(self.totals)]
@@ -112,31 +115,31 @@ class Scottish:
     def surplus(self, option: int) -> None:
         """Transfers the papers of an elected option at the part of their value that is its surplus."""
         votes, surplus = self.totals[option], self.totals[option] - self.quota
-        values = {value: surplus * value // votes for value in self.parcels[option]}
-        self.move(option, values, keeping=self.quota)
+        self.move(option, lambda value: surplus * value // votes, keeping=self.quota)
         self.record("stv.surplus", option, surplus)
 
     def exclude(self, option: int) -> None:
         """Transfers the papers of the last option at the values at which they came."""
         votes, self.continuing[option] = self.totals[option], False
-        self.move(option, {value: value for value in self.parcels[option]}, keeping=0)
+        self.move(option, lambda value: value, keeping=0)
         self.record("stv.excluded", option, votes)
 
-    def move(self, option: int, values: Mapping[int, int], keeping: int) -> None:
+    def move(self, option: int, worth: Callable[[int], int], keeping: int) -> None:
         """Moves all papers of an option at their new values; what nobody gets is the rest."""
         before, parcels = sum(self.totals), self.parcels[option]
         self.totals[option], self.parcels[option] = keeping, {}
-        for value, pile in parcels.items():
-            *moved, _ = sort(pile, self.continuing)
-            for other, gained in enumerate(moved):
-                self.credit(other, gained, values[value])
+        for (value, people), pile in parcels.items():
+            self.hand_out(pile, (worth(value), people))
         self.rest += before - sum(self.totals)
 
-    def credit(self, option: int, gained: Pile, value: int) -> None:
-        """Gives an option papers at a value each."""
-        if gained:
-            self.parcels[option][value] += gained
-            self.totals[option] += people(gained) * value
+    def hand_out(self, pile: Pile, worth: Worth) -> None:
+        """Gives every paper of a pile to its next continuing option."""
+        value, people = worth
+        *moved, _ = sort(pile, self.continuing)
+        for option, gained in enumerate(moved):
+            if gained:
+                self.parcels[option][worth] += gained
+                self.totals[option] += len(gained) * people * value
 
     def record(self, did: str, option: int, amount: int) -> None:
         """Notes a transfer."""

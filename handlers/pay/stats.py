@@ -19,8 +19,8 @@ from bot.permissions import require
 from bot.texts import Lines, Text, Value, text
 from bot.turn import Turn
 from handlers.falls import named
+from handlers.pay.views import VIEWS, Seen, View, amount, name_of
 from handlers.sampled import sample_mark
-from handlers.views import VIEWS, Seen, View, amount, name_of
 
 KINDS = ("country", "employer", "task")
 DARK = "d"

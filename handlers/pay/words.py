@@ -29,8 +29,8 @@ from bot.pay.release import Release
 from bot.pay.takehome import take_home
 from bot.texts import Country, Lines, Money, Month, Percent, Text, text
 from bot.workplaces.catalogue import country, employer, task_name
-from handlers.evidence import meaning
-from handlers.standing import beside
+from handlers.pay.evidence import meaning
+from handlers.pay.standing import beside
 
 ASKED: Mapping[str, tuple[Amount | Question, ...]] = {  # what belongs to a topic of "tell more"
     "left": ("off", "fees", "own"),
@@ -107,14 +107,24 @@ def result(jobs: Sequence[Job], last: Release | None, today: date) -> tuple[Line
     return (*found, *beside(main_job(jobs).told, last), *given_back(jobs))
 
 
-def whole(length: Length, first: Sequence[Text | Lines], found: Sequence[Lines], last: Sequence[Text | Lines]) -> Lines:
+def whole(
+    length: Length,
+    first: Sequence[Text | Lines],
+    found: Sequence[Lines],
+    last: Sequence[Text | Lines],
+    left_out: Text,
+) -> Lines:
     """Puts a message about a result together; whole parts of the result are left out, the last first, until it fits.
 
-    A message that does not fit would not be shown at all, and nobody would know whether the report was taken.
+    A message that does not fit would not be shown at all, and nobody would know whether the report was taken. In the
+    place of what is left out stands the sentence that says so.
     """
-    sizes = accumulate(length(part) + 2 for part in (*first, *last, *found))
-    fit = [total <= LONGEST for total in sizes][len(first) + len(last) :]
-    return Lines((*first, *(part for part, fits in zip(found, fit, strict=True) if fits), *last))
+    everything = Lines((*first, *found, *last))
+    if sum(length(part) + 2 for part in everything.parts) <= LONGEST:
+        return everything
+    sizes = accumulate(length(part) + 2 for part in (*first, *last, left_out, *found))
+    fit = [total <= LONGEST for total in sizes][len(first) + len(last) + 1 :]
+    return Lines((*first, *(part for part, fits in zip(found, fit, strict=True) if fits), left_out, *last))
 
 
 def several(jobs: Sequence[Job], today: date) -> tuple[Lines, ...]:

@@ -5,14 +5,14 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from bot.pay.benchmarks import Comparison, compare
+from bot.pay.benchmarks import Comparison, Minimum, compare
 from bot.pay.normalise import OTHER, Report, effective, in_minor_units
 from bot.pay.release import Published, Release
 from bot.pay.rules import country_cell, employer_cell, pair_cell
 from bot.pay.takehome import Costs, TakeHome, take_home
 from bot.texts import Country, Lines, Money, Percent, Text, Value, text
 from bot.workplaces.catalogue import employer, task_name
-from handlers.standing import beside_a_living, buys, in_other_money, times
+from handlers.pay.standing import beside_a_living, buys, in_other_money, times
 
 KINDS = ("country", "employer", "task", "pair")
 
@@ -45,21 +45,25 @@ def left(report: Report, found: TakeHome) -> tuple[Text, ...]:
     return tuple(lines)
 
 
-def beside_minimum(found: Comparison | None) -> tuple[Text, ...]:
-    """Says how the hour compares with the legal minimum, or that what we know of it is too old to compare with."""
+def beside_minimum(found: Comparison | None, about: str = "pay") -> tuple[Text, ...]:
+    """Says how an hour compares with the legal minimum, or that what we know of it is too old to compare with.
+
+    `about` is whose hour it is: "pay" the reader's own, "stats" the middle of what was published.
+    """
     if found is None:
         return ()
-    least, ratio = found.minimum, found.ratio
-    values: dict[str, Value] = {
-        "where": least.place or Country(least.country),
-        "minimum": Money(in_minor_units(least.hourly), least.currency),
-        "date": least.as_of,
-    }
+    values, ratio = values_of_minimum(found.minimum), found.ratio
     if ratio is None:
-        return (text("pay.minimum.old", **values),)
+        return (text(f"{about}.minimum.old", **values),)
     if ratio < 1:
-        return (text("pay.minimum.below", share=Percent(ratio), **values),)
-    return (text("pay.minimum.above", times=times(ratio), **values),)
+        return (text(f"{about}.minimum.below", share=Percent(ratio), **values),)
+    return (text(f"{about}.minimum.above", times=times(ratio), **values),)
+
+
+def values_of_minimum(least: Minimum) -> dict[str, Value]:
+    """Gives what is said of a legal minimum in every sentence about it."""
+    money = Money(in_minor_units(least.hourly), least.currency)
+    return {"where": least.place or Country(least.country), "minimum": money, "date": least.as_of}
 
 
 def visible(report: Report, last: Release | None) -> list[Lines]:

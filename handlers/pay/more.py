@@ -1,7 +1,7 @@
 """Tell more: what one may say of a job beyond the six questions. Every answer is optional, and nothing is free text.
 
 Three answers count in published figures as rough steps; the rest is for the person's own result and forgotten
-(bot/pay/more.py). Every step is sealed, as in handlers/pay.py.
+(bot/pay/more.py). Every step is sealed, as in report.py.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from bot.dialogue import Button, Link, Outcome, Rows, Screen, Step, back, rows
 from bot.pay.amounts import amount, hours
@@ -30,10 +30,7 @@ from bot.pay.normalise import effective, longest, span
 from bot.pay.takehome import period_of, take_home
 from bot.texts import Lines, Month, Refusal, Text, text
 from bot.turn import Turn
-from handlers.paywords import answers
-
-if TYPE_CHECKING:
-    from handlers.pay import Review
+from handlers.pay.words import answers
 
 TOPICS = ("unpaid", "left", "owed", "passed", "rejected", "late", "contract", "account", "timer", "data", "month")
 FIRST: Mapping[str, Amount | Question] = {
@@ -58,27 +55,27 @@ THEN: Mapping[Amount | Question, Amount | Question] = {
 
 @dataclass(frozen=True)
 class About:
-    """Which job of which review an answer is about."""
+    """Which of the jobs told so far an answer is about, and what shows them all again."""
 
-    review: "Review"
+    jobs: tuple[Job, ...]
     at: int
+    review: Callable[[tuple[Job, ...]], Step]
 
     @property
     def job(self) -> Job:
         """Gives the job."""
-        return self.review.jobs[self.at]
+        return self.jobs[self.at]
 
     def told(self, more: More) -> "About":
-        """Gives the review with these answers about the job. Raises Refusal when they cannot be."""
+        """Gives the jobs with these answers about the one. Raises Refusal when they cannot be."""
         return self.became(replace(self.job, more=more))
 
     def became(self, job: Job) -> "About":
-        """Gives the review with this job in its place. Raises Refusal when its hours or deductions cannot be."""
+        """Gives the jobs with this one in its place. Raises Refusal when its hours or deductions cannot be."""
         effective(job.told)
         if found := costs(job.more):
             take_home(job.told, found)
-        jobs = self.review.jobs
-        return About(replace(self.review, jobs=(*jobs[: self.at], job, *jobs[self.at + 1 :])), self.at)
+        return replace(self, jobs=(*self.jobs[: self.at], job, *self.jobs[self.at + 1 :]))
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ class TellMore(Step, name="pay.more", sealed=True):
         """Shows what was said so far; every topic is optional."""
         said = Lines(tuple(self._line(topic) for topic in TOPICS), tight=True)
         buttons = [Button(topic, text(f"pay.topic.{topic}.button"), self._step(topic)) for topic in TOPICS]
-        ready = Button("ready", text("pay.more.ready.button"), self.about.review, "primary")
+        ready = Button("ready", text("pay.more.ready.button"), self.about.review(self.about.jobs), "primary")
         return Screen(Lines((text("pay.more.intro"), said)), (*rows(*buttons, width=2), (ready, stop())))
 
     def _line(self, topic: str) -> Text | Lines:

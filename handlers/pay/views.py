@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from bot.charts.chart import MOST_BARS, MOST_COLUMNS, Bar, Chart, Column, Mark, Part, Tone
-from bot.pay.benchmarks import MINIMA, Minimum
+from bot.pay.benchmarks import MINIMA, Comparison, Minimum
 from bot.pay.budget import ROUGH_UNDER
 from bot.pay.currencies import CURRENCIES
 from bot.pay.cuts import Cut, cuts_of
@@ -26,9 +26,9 @@ from bot.pay.rules import period_ends
 from bot.tables import is_stale
 from bot.texts import Catalogues, Country, Lines, Money, Percent, Text, Value, text
 from bot.workplaces.catalogue import COUNTRIES, employer, task_name
-from handlers.evidence import figure
 from handlers.falls import fell, named
-from handlers.standing import abroad, dollars_of, times
+from handlers.pay.evidence import beside_minimum, figure, values_of_minimum
+from handlers.pay.standing import abroad, dollars_of, times
 
 Legend = tuple[tuple[Tone, str], ...]
 
@@ -280,14 +280,8 @@ def beside(seen: Seen, least: Minimum | None, decent: Living | None) -> Iterable
     """Says how a cell's median stands beside the legal minimum and a living wage."""
     cell = seen.release.cell(seen.cell)
     if cell and least:
-        ratio = Fraction(cell.pay) / least.hourly
-        values = values_of_minimum(least)
-        if is_stale(least.as_of, seen.today):
-            yield text("stats.minimum.old", **values)
-        elif ratio < 1:
-            yield text("stats.minimum.below", share=Percent(ratio), **values)
-        else:
-            yield text("stats.minimum.above", times=times(ratio), **values)
+        ratio = None if is_stale(least.as_of, seen.today) else Fraction(cell.pay) / least.hourly
+        yield from beside_minimum(Comparison(least, ratio), "stats")
     if cell and decent:
         yield from beside_living(seen, cell, decent)
 
@@ -303,12 +297,6 @@ def beside_living(seen: Seen, cell: Published, decent: Living) -> Iterable[Text]
         yield text("stats.living.above", times=times(Fraction(cell.pay) / decent.hourly), **values)
     else:
         yield text("stats.living.unlike", **values)
-
-
-def values_of_minimum(least: Minimum) -> dict[str, Value]:
-    """Gives what is said of a legal minimum in every sentence about it."""
-    money = Money(in_minor_units(least.hourly), least.currency)
-    return {"where": least.place or Country(least.country), "minimum": money, "date": least.as_of}
 
 
 def values_of_living(decent: Living) -> dict[str, Value]:

@@ -1,8 +1,8 @@
 """/pay: six questions, answered by buttons wherever possible, and at once what an hour of this work really brings.
 
 Every step is sealed: it lives in memory, and what is sent goes into the box in fragments that nothing joins.
-Beside this file: paymore.py (what may be told beyond the six questions), paywords.py (the words of the result),
-payfile.py (the way into the box).
+Beside this file: more.py (what may be told beyond the six questions), filing.py (the way into the box), words.py,
+evidence.py and standing.py (what it comes to and where it stands), stats.py and views.py (the published figures).
 """
 
 from dataclasses import dataclass, field, replace
@@ -21,10 +21,10 @@ from bot.permissions import require
 from bot.texts import Country, Lines, Money, Refusal, Text, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, country, employer, employers, task_name, tasks
-from handlers.evidence import visible
-from handlers.payfile import file, filing_period
-from handlers.paymore import About, TellMore, month_buttons, stop
-from handlers.paywords import advised, payer, result, said, whole
+from handlers.pay.evidence import visible
+from handlers.pay.filing import file, refuse_sealed
+from handlers.pay.more import About, TellMore, month_buttons, stop
+from handlers.pay.words import advised, payer, result, said, whole
 from handlers.sampled import sample_mark
 
 RESULT_SECONDS = 600  # a result leaves the chat after ten minutes (anonymity.md, "Chat hygiene")
@@ -41,9 +41,7 @@ class Begun:
 async def pay(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/pay: says what is promised and what is not, then asks for the country."""
     require(turn.member, "report", turn.now)
-    name = await filing_period(turn)
-    if turn.box.is_open(name) and await turn.box.standing(name, turn.telegram_id) == "sealed":
-        raise Refusal("pay.sealed", date=period_ends(name).date())
+    await refuse_sealed(turn)
     return AskCountry()
 
 
@@ -289,7 +287,8 @@ class Review(Step, name="pay.review", sealed=True):
         seen = visible(main_job(self.jobs).told, last)
         mark = await sample_mark(turn.stores)
         found = result(self.jobs, last, turn.now.date())
-        lines = whole(partial(length, turn), (*mark, said(self.jobs)), found, (*seen, text("pay.before_sending")))
+        ends = Lines((*seen, text("pay.before_sending"))).parts
+        lines = whole(partial(length, turn), (*mark, said(self.jobs)), found, ends, text("pay.left_out"))
         return Screen(lines, (*self._onward(), *self._coarser(), *rows(*self._ways_out(), width=2)))
 
     def _onward(self) -> Rows:
@@ -298,9 +297,9 @@ class Review(Step, name="pay.review", sealed=True):
 
     def _more(self) -> list[Button]:
         if len(self.jobs) == 1:
-            return [Button("more0", text("pay.more.button"), TellMore(About(self, 0)))]
+            return [Button("more0", text("pay.more.button"), TellMore(About(self.jobs, 0, Review)))]
         labels = [text("pay.more.of.button", number=at + 1) for at in range(len(self.jobs))]
-        return [Button(f"more{at}", label, TellMore(About(self, at))) for at, label in enumerate(labels)]
+        return [Button(f"more{at}", label, TellMore(About(self.jobs, at, Review))) for at, label in enumerate(labels)]
 
     def _another(self) -> list[Button]:
         drop = [Button("drop", text("pay.drop.button", number=len(self.jobs)), Review(self.jobs[:-1]))]
@@ -328,7 +327,8 @@ class Review(Step, name="pay.review", sealed=True):
             raise Refusal("pay.sealed", date=period_ends(name).date())
         found = result(self.jobs, await last_release(turn.box), turn.now.date())
         mark = await sample_mark(turn.stores)
-        lines = whole(partial(length, turn), (*mark, text(f"pay.{receipt}")), found, advised(self.jobs))
+        first, left_out = (*mark, text(f"pay.{receipt}")), text("pay.left_out.sent")
+        lines = whole(partial(length, turn), first, found, advised(self.jobs), left_out)
         buttons = (
             Button("done", text("button.done"), Link("done"), "primary"),
             Button("withdraw", text("pay.withdraw.button"), Link("withdraw")),
@@ -372,10 +372,10 @@ class AskMonth(Step, name="pay.month", sealed=True):
 
 
 def missing(jobs: tuple[Job, ...]) -> list[Button]:
-    """Leads to the open act that names an employer or a kind of work which the lists lacked."""
+    """Leads to the open act that names an employer or a kind of work which the lists lacked, not one left unsaid."""
     lacked = {
-        "employer": any(job.report.employer == OTHER for job in jobs),
-        "task": any(job.report.task == OTHER for job in jobs),
+        "employer": any(job.report.employer == OTHER and "employer" not in job.unnamed for job in jobs),
+        "task": any(job.report.task == OTHER and "task" not in job.unnamed for job in jobs),
     }
     return [Button(what, text(f"propose.{what}.button"), Link("propose", (what,))) for what in lacked if lacked[what]]
 

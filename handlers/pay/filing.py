@@ -6,7 +6,7 @@ from bot.box.pool import Closed, Receipt
 from bot.dialogue import Outcome, Screen
 from bot.jobs.pay import last_release
 from bot.pay.release import wanted
-from bot.pay.rules import Filing, entries, following, period
+from bot.pay.rules import Filing, entries, following, period, period_ends
 from bot.texts import Refusal, text
 from bot.turn import Turn
 
@@ -20,6 +20,13 @@ async def filing_period(turn: Turn) -> str:
     while await turn.box.board(name) is not None:
         name = following(name)
     return name
+
+
+async def refuse_sealed(turn: Turn) -> None:
+    """Raises Refusal where the person's report is sealed already: said before the first question, not on sending."""
+    name = await filing_period(turn)
+    if turn.box.is_open(name) and await turn.box.standing(name, turn.telegram_id) == "sealed":
+        raise Refusal("pay.sealed", date=period_ends(name).date())
 
 
 async def file(turn: Turn, filing: Filing) -> tuple[str, Receipt]:

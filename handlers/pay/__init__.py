@@ -1,0 +1,1 @@
+"""The conversation about pay: the report (/pay), what it comes to in words, and the published figures (/stats)."""
