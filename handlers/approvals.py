@@ -31,7 +31,7 @@ async def show_rules(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Shows the rules of a draft in words."""
     require(turn.member, "decide", turn.now)
     proposal = await find(turn, args)
-    rules = in_words((await ballot_of(turn, proposal)).rules)
+    rules = (*in_words((await ballot_of(turn, proposal)).rules), text("rules.extension"))
     return Screen(Lines((text("rules.title"), Lines(rules, tight=True))), rows(to_proposal(proposal)))
 
 

@@ -28,7 +28,7 @@ class SetRules(Step, name="newballot.rules"):
         rules = self.plan.rules
         changed = [Button(rule, text(f"rules.{rule}.button"), to) for rule in RULES if (to := self._change(rule))]
         done = Button("done", text("newballot.go_on.button"), self.done, "primary")
-        lines = Lines((text("rules.title"), Lines(in_words(rules), tight=True)))
+        lines = Lines((text("rules.title"), Lines((*in_words(rules), text("rules.extension")), tight=True)))
         return Screen(lines, (*rows(*changed, width=2), (done,)))
 
     async def done(self, turn: Turn) -> Step:

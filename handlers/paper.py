@@ -8,7 +8,7 @@ from bot.ballots.setting import applies
 from bot.dialogue import Button, Link, Rows, Screen, rows
 from bot.texts import LanguageName, Lines, Text, text
 from handlers.attachments import read_button
-from handlers.rulewords import groups_in_words, rule_in_words
+from handlers.rulewords import decided_by, groups_in_words, rule_in_words
 
 Order = tuple[int, ...]
 ELECTING = frozenset({"stv", "meek"})  # they say the number of seats in how they are counted
@@ -82,18 +82,11 @@ def roomy(wording: Wording) -> bool:
 
 
 def how_decided(ballot: Ballot) -> tuple[Text, ...]:
-    """Says how one marks the paper and by which rules it is decided: those that are set, where the method has them."""
+    """Says how one marks the paper and what the outcome hangs on beside the votes."""
     rules = ballot.rules
-    set_ones = {
-        "seats": rules.seats > 1 and rules.method not in ELECTING,
-        "quorum": rules.quorum is not None,
-        "threshold": rules.threshold is not None,
-        "double": bool(rules.double),
-        "tie": True,
-        "none_option": rules.none_option,
-    }
-    said = (rule for rule, is_set in set_ones.items() if is_set and applies(rule, rules))
-    return (method(rules, ballot.options()), *(rule_in_words(rule, rules) for rule in said))
+    seats = ("seats",) if rules.seats > 1 and rules.method not in ELECTING and applies("seats", rules) else ()
+    elected = (rule_in_words(rule, rules) for rule in seats)
+    return (method(rules, ballot.options()), *elected, *decided_by(rules))
 
 
 def good_to_know(ballot: Ballot, *, own: bool) -> list[Text]:
@@ -154,5 +147,13 @@ def rules_of(ballot: Ballot, locale: str) -> Lines:
     wording = ballot.wording(locale)
     asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
     groups = (groups_in_words(ballot),) if ballot.groups else ()
-    how = Lines((*how_decided(ballot), *good_to_know(ballot, own=False)), tight=True)
+    decided = (*how_decided(ballot), *declared(ballot.rules), text("rules.extension"))
+    how = Lines((*decided, *good_to_know(ballot, own=False)), tight=True)
     return Lines((Lines((asked, *explanation(wording)), tight=True), how, *groups))
+
+
+def declared(rules: Rules) -> tuple[Text, ...]:
+    """Says what the paper passes over: that a tie is declared, and what "none of the above" does."""
+    ties = ("tie",) if applies("tie", rules) and rules.tie == "declared" else ()
+    none = ("none_option",) if rules.none_option and applies("none_option", rules) else ()
+    return tuple(rule_in_words(rule, rules) for rule in (*ties, *none))

@@ -21,6 +21,13 @@ def in_words(rules: Rules) -> tuple[Text, ...]:
     return tuple(rule_in_words(rule, rules) for rule in RULES if applies(rule, rules) and rule not in SAID_WITH)
 
 
+def decided_by(rules: Rules) -> tuple[Text, ...]:
+    """Says what the outcome hangs on beside the votes, as far as anything does: for the paper."""
+    said = (rule for rule in ("quorum", "threshold", "double") if applies(rule, rules) and getattr(rules, rule))
+    drawn = ("tie",) if applies("tie", rules) and rules.tie == "drawn" else ()
+    return tuple(rule_in_words(rule, rules) for rule in (*said, *drawn))
+
+
 def rule_in_words(rule: str, rules: Rules) -> Text:
     """Says one rule."""
     value = getattr(rules, rule)

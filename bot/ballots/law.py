@@ -28,7 +28,7 @@ class Label:
     @property
     def key(self) -> str:
         """Names its row and its sentence."""
-        return f"{self.country}.{self.preset}"
+        return f"{self.country.lower()}.{self.preset}"
 
 
 def build(row: Row) -> Label:

@@ -134,9 +134,9 @@ class Ballot:
     notes: tuple[Note, ...] = ()
     earlier: tuple[Wording, ...] = ()  # wordings that better ones replaced while it ran
     follows: str = ""  # the ballot out of which this one came
-    frozen: str = ""  # everything decided at its opening, as one canonical document (board.py)
     days: int = 0  # how long it is open: a draft, or one that opens late, closes so long after its opening
     correction: Wording | None = None  # better words that wait for a second organizer while it is halted
+    frozen: str = ""  # everything decided at its opening, as one canonical document (board.py)
     reminders: int = 0  # how many went out
 
     def wording(self, locale: str) -> Wording:

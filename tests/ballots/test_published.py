@@ -10,10 +10,12 @@ from bot.ballots.board import BadBoard, canonical, read_board, rules_hash
 from bot.ballots.examine import examine
 from bot.ballots.log import KEY, BadLog, Head, check, head, leaf_of, proof
 from bot.ballots.verify import verify
+from bot.briefs.faults import BriefError
 from bot.checks import examine_surroundings
 from bot.database import board as boards
 from bot.jobs.ballots import close_ballot
 from bot.vault import Vault
+from handlers.certificates import from_files
 from tests.ballots.boards import random_board
 from tests.briefs.test_program import run
 from tests.cast import Person
@@ -80,6 +82,9 @@ async def members_look(bot: Bot, ana: Person, document: bytes) -> None:
     await ana.presses("The count step by step")
     await ana.sees_new("page 1 of 1", "1. Valid votes: 12. Votes for each option: Yes & now 4, No 8, and Later 0.")
     await ana.presses("Back")
+    await ana.presses("Certificate (PDF)")
+    await ana.sees_new("for minutes, labour offices and employers")
+    assert (await file(bot, ana))[1].startswith(b"%PDF")
     await ana.presses("Files to check the count")
     await ana.sees_new("This file is the public board")
     assert (await file(bot, ana))[1] == document
@@ -133,3 +138,13 @@ def test_what_cannot_be_verified_is_said_in_one_line(tmp_path: Path) -> None:
     ):
         with pytest.raises((BadBoard, BadLog), match=mend):
             examine(*arguments)
+
+
+async def test_the_certificate_is_made_again_from_the_board_to_the_byte(tmp_path: Path) -> None:
+    file, proved, _ = published(tmp_path)
+    asked = ("certificate", str(file), "--language", "sw", "--union", "DLA", "--proof", str(proved))
+    done, written, said = await run(*asked)
+    assert (done, said) == (0, "") and written.startswith(b"%PDF")
+    assert await from_files(file, "sw", "DLA", proved) == written != await from_files(file, "sw", "DLA", None)
+    with pytest.raises(BriefError, match="the language xx is not offered: choose one of en, sw"):
+        await from_files(file, "xx", "", None)

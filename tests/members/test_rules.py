@@ -13,6 +13,7 @@ from bot.members.rules import (
     CODE_ALPHABET,
     INVITE_USES,
     MOST_EMPLOYERS,
+    MOST_MUTED,
     Member,
     Role,
     admit,
@@ -20,6 +21,7 @@ from bot.members.rules import (
     counted_employers,
     found,
     in_office,
+    muting,
     new_invite,
     past_probation,
     settled,
@@ -91,6 +93,8 @@ def test_the_fullest_record_fits_its_padding(zone: str) -> None:
         toggle_employer(full, "one more", NOW)
     with pytest.raises(Refusal, match="too_many$"):
         toggle_employer(replace(full, employers=names), "one more", NOW)
+    for number in range(MOST_MUTED):
+        full = muting(full, f"{number:08}", mute=True)
     assert len(MEMBER.dump_json(full)) < RECORD - 4
     assert MEMBER.validate_json(MEMBER.dump_json(full)) == full
 
