@@ -4,14 +4,12 @@ from bot.ballots.board import WHOLE_FROM, fingerprint
 from bot.ballots.marks import Marks, written
 from bot.ballots.papers import SINGLE, longest
 from bot.ballots.rules import Ballot, Rules, Wording
-from bot.ballots.setting import applies
 from bot.dialogue import Button, Link, Rows, Screen, rows
 from bot.texts import LanguageName, Lines, Text, text
 from handlers.attachments import read_button
-from handlers.rulewords import decided_by, groups_in_words, rule_in_words
+from handlers.rulewords import decided_by, groups_in_words
 
 Order = tuple[int, ...]
-ELECTING = frozenset({"stv", "meek"})  # they say the number of seats in how they are counted
 ROOM = 1200  # UTF-16 units of a ballot's own words beside which everything that a paper can say fits a message
 
 
@@ -82,11 +80,8 @@ def roomy(wording: Wording) -> bool:
 
 
 def how_decided(ballot: Ballot) -> tuple[Text, ...]:
-    """Says how one marks the paper and what the outcome hangs on beside the votes."""
-    rules = ballot.rules
-    seats = ("seats",) if rules.seats > 1 and rules.method not in ELECTING and applies("seats", rules) else ()
-    elected = (rule_in_words(rule, rules) for rule in seats)
-    return (method(rules, ballot.options()), *elected, *decided_by(rules))
+    """Says how one marks the paper and by which rules it is decided."""
+    return (method(ballot.rules, ballot.options()), *decided_by(ballot.rules))
 
 
 def good_to_know(ballot: Ballot, *, own: bool) -> list[Text]:
@@ -147,13 +142,5 @@ def rules_of(ballot: Ballot, locale: str) -> Lines:
     wording = ballot.wording(locale)
     asked = text("ballot.question", question=wording.question, closes=ballot.closes_at)
     groups = (groups_in_words(ballot),) if ballot.groups else ()
-    decided = (*how_decided(ballot), *declared(ballot.rules), text("rules.extension"))
-    how = Lines((*decided, *good_to_know(ballot, own=False)), tight=True)
+    how = Lines((*how_decided(ballot), *good_to_know(ballot, own=False), text("rules.extension")), tight=True)
     return Lines((Lines((asked, *explanation(wording)), tight=True), how, *groups))
-
-
-def declared(rules: Rules) -> tuple[Text, ...]:
-    """Says what the paper passes over: that a tie is declared, and what "none of the above" does."""
-    ties = ("tie",) if applies("tie", rules) and rules.tie == "declared" else ()
-    none = ("none_option",) if rules.none_option and applies("none_option", rules) else ()
-    return tuple(rule_in_words(rule, rules) for rule in (*ties, *none))

@@ -21,9 +21,14 @@ def in_words(rules: Rules) -> tuple[Text, ...]:
     return tuple(rule_in_words(rule, rules) for rule in RULES if applies(rule, rules) and rule not in SAID_WITH)
 
 
+ELECTING = frozenset({"stv", "meek"})  # they say the number of seats in how they are counted
+
+
 def decided_by(rules: Rules) -> tuple[Text, ...]:
     """Says what the outcome hangs on beside the votes, as far as anything does: for the paper."""
-    said = (rule for rule in ("quorum", "threshold", "double") if applies(rule, rules) and getattr(rules, rule))
+    asked = ("quorum", "threshold", "double", "none_option")
+    said = [rule for rule in asked if applies(rule, rules) and getattr(rules, rule)]
+    said += ["seats"] if rules.seats > 1 and rules.method not in ELECTING else []
     drawn = ("tie",) if applies("tie", rules) and rules.tie == "drawn" else ()
     return tuple(rule_in_words(rule, rules) for rule in (*said, *drawn))
 
