@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from bot.ballots.rules import CODE, Ballot, Wording, closing, entries
+from bot.ballots.papers import Vote, entries
+from bot.ballots.presets import PRESETS
+from bot.ballots.rules import CODE, Ballot, Wording, closing
 from bot.digests.rules import POST_LIFE, Post
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.pay import possible_cells
@@ -41,7 +43,7 @@ LAST_NAMES = (
     "Barasa",
     "Omondi",
 )
-DECIDED, RUNNING = "5a3f1e01", "5a3f1e02"
+DECIDED, RUNNING, RATIFIED, ELECTING = "5a3f1e01", "5a3f1e02", "5a3f1e03", "5a3f1e04"
 OVERTIME = (
     Wording("en", "Shall we demand that waiting time is paid first?", ("Yes, first", "Pay rise first", "I abstain")),
     Wording("sw", "Je, tudai kwanza muda wa kusubiri ulipwe?", ("Ndiyo, kwanza", "Nyongeza kwanza", "Sina upande")),
@@ -49,6 +51,38 @@ OVERTIME = (
 MEETING = (
     Wording("en", "Where shall the next open meeting be?", ("Kibera", "Online, in the evening", "Town centre")),
     Wording("sw", "Mkutano ujao wa wazi uwe wapi?", ("Kibera", "Mtandaoni, jioni", "Katikati ya mji")),
+)
+AGREEMENT = (
+    Wording(
+        "en",
+        "Do we accept the agreement on night work?",
+        ("Yes", "No"),
+        "Nights are paid one and a half times, nobody works more than four in a row, and it runs for two years.",
+        reviewed=True,
+    ),
+    Wording(
+        "sw",
+        "Je, tunakubali makubaliano ya kazi za usiku?",
+        ("Ndiyo", "Hapana"),
+        "Usiku hulipwa mara moja na nusu, hakuna anayefanya zaidi ya minne mfululizo, na ni ya miaka miwili.",
+        reviewed=True,
+    ),
+)
+COMMITTEE = (
+    Wording(
+        "en",
+        "Who shall sit on the bargaining committee?",
+        ("Amina, day shift", "Brian, night shift", "Cynthia, quality", "Dennis, from home", "Eunice, voice"),
+        "Three are elected, until the next general meeting.",
+        reviewed=True,
+    ),
+    Wording(
+        "sw",
+        "Nani akae kwenye kamati ya majadiliano?",
+        ("Amina, zamu ya mchana", "Brian, zamu ya usiku", "Cynthia, ubora", "Dennis, kutoka nyumbani", "Eunice, sauti"),
+        "Watatu wanachaguliwa, hadi mkutano mkuu ujao.",
+        reviewed=True,
+    ),
 )
 POST = (
     ("en", "Saturday, 10:00: how to read your payslip. Bring one, keep it in your own hands, and ask what you like."),
@@ -110,18 +144,38 @@ def enrolled(office: Office, person: Invented, chance: random.Random, now: datet
 
 
 async def hold_ballots(office: Office, members: list[Member], chance: random.Random, now: datetime) -> None:
-    """Puts two questions to the vote; one is decided already."""
-    async with office.writing() as stores:
-        await stores.ballots.add(Ballot(DECIDED, OVERTIME, None, now - timedelta(days=1)))
-    await open_ballots(office)
+    """Puts four questions to the vote; two are decided already."""
+    over, later = now - timedelta(days=1), closing(now, timedelta(days=4))
+    decided = Ballot(DECIDED, OVERTIME, None, over)
+    ratified = Ballot(RATIFIED, AGREEMENT, None, over, rules=PRESETS["ratification"])
+    electing = Ballot(ELECTING, COMMITTEE, None, later, rules=PRESETS["committee"])
+    await put(office, decided, ratified)
     for member in members:
         if chance.random() < 0.7:
             option = chance.choices((0, 1, 2), (6, 3, 1))[0]
-            await office.box.put(DECIDED, member.telegram_id, entries(option, chance.randbytes(CODE)))
+            await vote(office, decided, member, (option,), chance)
+    for member in members:
+        if chance.random() < 0.8:
+            await vote(office, ratified, member, chance.choices(((0,), (1,), ()), (15, 4, 1))[0], chance)
     await close_ballots(office)
+    await put(office, Ballot(RUNNING, MEETING, None, later), electing)
+    for member in members[ON_STAGE:]:
+        if chance.random() < 0.4:
+            order = tuple(chance.sample(range(electing.options()), chance.randint(1, electing.options())))
+            await vote(office, electing, member, order, chance)
+
+
+async def put(office: Office, *ballots: Ballot) -> None:
+    """Opens ballots."""
     async with office.writing() as stores:
-        await stores.ballots.add(Ballot(RUNNING, MEETING, None, closing(now, timedelta(days=4))))
+        for ballot in ballots:
+            await stores.ballots.add(ballot)
     await open_ballots(office)
+
+
+async def vote(office: Office, ballot: Ballot, member: Member, said: Vote, chance: random.Random) -> None:
+    """Casts an invented vote."""
+    await office.box.put(ballot.id, member.telegram_id, entries(ballot, said, chance.randbytes(CODE)))
 
 
 async def release_history(office: Office, now: datetime) -> None:

@@ -25,8 +25,9 @@ from bot.dialogue import Document, Outcome, Screen
 from bot.texts import Catalogues, Country, LanguageName, Percent, Refusal, Text, Value, text
 from bot.turn import Turn
 from handlers.outcomes import words
-from handlers.results import TABLED, board_of, closed, groups
+from handlers.results import board_of, closed, groups
 from handlers.rulewords import in_words
+from handlers.tallies import TABLED
 
 MOST_STEPS = 400  # on a certificate; a longer count stands on the board
 
@@ -146,7 +147,7 @@ class Certificate:
 async def certificate(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Gives the certificate of a ballot in the reader's language, with the log as it is now."""
     ballot = await closed(turn, args)
-    document = await board_of(turn, ballot)
+    document = await board_of(turn.office, ballot)
     if document is None:
         raise Refusal("ballot.unknown")
     now = head(turn.office.vault, await turn.stores.ballots.log())

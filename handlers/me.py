@@ -241,6 +241,7 @@ async def erase(turn: Turn) -> Screen:
     await turn.stores.ledgers.remove(turn.telegram_id)
     await take_back_all(turn)
     await turn.stores.proposals.withdraw_of(turn.own_id())
+    await turn.stores.ballots.forget(turn.own_id())
     await turn.stores.workplaces.forget(turn.own_id())
     await turn.stores.outbox.forget(turn.telegram_id)
     turn.member = None

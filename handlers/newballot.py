@@ -6,7 +6,7 @@ Whom it asks and when it opens is asked in handlers/newopening.py; single rules 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.ballots.presets import PRESETS
+from bot.ballots.presets import PRESETS, about, name
 from bot.ballots.rules import MOST_OPTIONS, Rules, Wording, explanation, options, question
 from bot.dialogue import Button, Outcome, Screen, Step, rows
 from bot.permissions import require
@@ -31,11 +31,11 @@ class AskKind(Step, name="newballot.kind"):
     async def screen(self, turn: Turn) -> Screen:
         """Shows the kinds."""
         kinds = [
-            Button(name, text(f"preset.{name}"), AskQuestion(turn.locale, Plan(rules)))
-            for name, rules in PRESETS.items()
+            Button(preset, name(preset), AskQuestion(turn.locale, Plan(rules))) for preset, rules in PRESETS.items()
         ]
+        words = [text("newballot.kind.about", kind=name(preset), about=about(preset)) for preset in PRESETS]
         own = Button("own", text("newballot.kind.own.button"), SetRules(Plan(Rules())))
-        return Screen(text("newballot.kind.ask"), rows(*kinds, own))
+        return Screen(Lines((text("newballot.kind.ask"), *words)), rows(*kinds, own))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from functools import partial
 
 from bot.ballots.board import is_board, read_board, with_words
 from bot.ballots.counting.words import words as steps_of
@@ -12,18 +11,16 @@ from bot.ballots.log import head, leaf_of, proof
 from bot.ballots.outcome import Outcome as Decided
 from bot.ballots.outcome import Verdict
 from bot.ballots.rules import Ballot
-from bot.charts.chart import MOST_BARS, Bar, Chart, Part, Tone
-from bot.dialogue import Button, Document, Link, Outcome, Picture, Rows, Screen, rows
-from bot.permissions import require
-from bot.texts import Catalogues, Lines, Refusal, Text, Value, data_folder, text
+from bot.dialogue import Button, Document, Link, Outcome, Rows, Screen, rows
+from bot.permissions import may, require
+from bot.texts import Lines, Refusal, Text, Value, data_folder, text
 from bot.turn import Office, Stores, Turn
 from bot.workplaces.catalogue import EMPLOYERS
 from handlers.outcomes import words
+from handlers.tallies import TABLED, drawn, shown
 
-TABLED = frozenset({"yesno", "choice", "multiple", "approval", "score"})  # whose totals are votes or scores
 ROOM = 2800  # characters of steps on one page of a count, so that a message holds them with its marks
 PROGRAM = "verify.py"
-UTC = "UTC"  # no moment stands in a picture
 
 
 async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -31,10 +28,11 @@ async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
     ballot = await closed(turn, args)
     if ballot.state == "void":
         return Screen(text("ballots.void", question=ballot.wording(turn.locale).question), rows(*ends()))
-    board = await board_of(turn, ballot)
-    said: list[Text | Lines] = [outcome(ballot, turn.locale)]
+    board = await board_of(turn.office, ballot)
+    said: list[Text | Lines] = [outcome(ballot, turn.locale), *first_preferences(ballot, board, turn.locale)]
     said += await log_line(turn.office, turn.stores) if board else ()
-    return Screen(Lines(tuple(said)), (*ways(ballot, board), *rows(*ends(), width=2)), picture=picture(turn, ballot))
+    buttons = (*onward(turn, ballot), *ways(ballot, board), *rows(*ends(), width=2))
+    return Screen(Lines(tuple(said)), buttons, picture=drawn(turn.office, ballot, board, turn.locale))
 
 
 async def closed(turn: Turn, args: tuple[str, ...]) -> Ballot:
@@ -46,9 +44,9 @@ async def closed(turn: Turn, args: tuple[str, ...]) -> Ballot:
     return ballot
 
 
-async def board_of(turn: Turn, ballot: Ballot) -> bytes | None:
+async def board_of(office: Office, ballot: Ballot) -> bytes | None:
     """Gives the board of a ballot as it was published; None where there is none, or one of the first version."""
-    kept = await turn.box.board(ballot.id)
+    kept = await office.box.board(ballot.id)
     return with_words(kept, ballot) if kept and is_board(kept) else None
 
 
@@ -61,6 +59,16 @@ def outcome(ballot: Ballot, locale: str) -> Lines:
         said += figures(ballot, decided, wording.options)
         said += [text("result.cast", cast=decided.cast, size=decided.electorate)]
     return Lines(tuple(said), tight=True)
+
+
+def first_preferences(ballot: Ballot, board: bytes | None, locale: str) -> list[Lines]:
+    """Says of a ranked ballot what its picture shows: first preferences, from which the count began."""
+    count = read_board(board).outcome.count if board and is_board(board) else None
+    if count is None or ballot.rules.method in TABLED or not (totals := shown(ballot, count)):
+        return []
+    named = zip(ballot.wording(locale).options, totals, strict=True)
+    lines = [text("result.count", option=option, count=total) for option, total in named]
+    return [Lines((text("result.first"), *lines), tight=True)]
 
 
 def whole(ballot: Ballot) -> Decided:
@@ -82,33 +90,6 @@ def figures(ballot: Ballot, decided: Decided, names: tuple[str, ...]) -> list[Te
     return shown + ([text("result.blank", blank=decided.blank)] if decided.blank else [])
 
 
-def picture(turn: Turn, ballot: Ballot) -> Picture | None:
-    """Draws the figures of the options as bars, those of the winners in another colour; None where there are none."""
-    decided, names = whole(ballot), ballot.wording(turn.locale).options
-    if decided.kind != "figures" or ballot.rules.method not in TABLED or len(names) > MOST_BARS:
-        return None
-    drawn = chart(ballot, decided, turn.office.texts, turn.locale)
-    return Picture(drawn.key, text("result.picture", question=drawn.title), partial(turn.office.charts.draw, drawn))
-
-
-def chart(ballot: Ballot, decided: Decided, texts: Catalogues, locale: str) -> Chart:
-    """Gives the picture of a result as plain data."""
-    wording = ballot.wording(locale)
-    counts = zip(wording.options, decided.counts, strict=True)
-    bars = tuple(
-        Bar(option, texts.plain(text("value", value=count), locale, UTC), (Part(count, tone(decided, number)),))
-        for number, (option, count) in enumerate(counts)
-    )
-    turnout = text("result.cast", cast=decided.cast, size=decided.electorate)
-    rtl = texts.direction(locale) == "rtl"
-    return Chart(wording.question, texts.plain(turnout, locale, UTC), bars, rtl=rtl)
-
-
-def tone(decided: Decided, option: int) -> Tone:
-    """Gives the colour of an option's bar."""
-    return "own" if option in decided.winners else "other"
-
-
 def groups() -> Mapping[str, Value]:
     """Names employers, for a majority that was asked for in each."""
     return {id: employer.name for id, employer in EMPLOYERS.items()}
@@ -118,6 +99,14 @@ async def log_line(office: Office, stores: Stores) -> tuple[Text, ...]:
     """Gives the signed head of the log of boards, where there is one."""
     now = head(office.vault, await stores.ballots.log())
     return (text("result.log", size=now.size, head=str(now)),) if now else ()
+
+
+def onward(turn: Turn, ballot: Ballot) -> Rows:
+    """Offers organizers, where a consent check was carried, to put the thing itself to the vote."""
+    agreed = ballot.rules.preset == "consent" and ballot.outcome is not None and ballot.outcome.verdict == "carried"
+    if not agreed or not may(turn.member, "open ballot", turn.now):
+        return ()
+    return rows(Button("onward", text("result.onward.button"), Link("newballot"), "primary"))
 
 
 def ways(ballot: Ballot, board: bytes | None) -> Rows:
@@ -140,7 +129,7 @@ def ends() -> tuple[Button, Button]:
 async def steps(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Shows a page of the count, step by step."""
     ballot = await closed(turn, args)
-    document = await board_of(turn, ballot)
+    document = await board_of(turn.office, ballot)
     count = read_board(document).outcome.count if document else None
     if count is None:
         raise Refusal("ballot.unknown")
@@ -176,7 +165,7 @@ def arrows(ballot: Ballot, page: int, pages: int) -> Rows:
 async def file(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Gives one of the files: the board, its proof from the log, or the program that counts it again."""
     ballot = await closed(turn, args)
-    board = await board_of(turn, ballot)
+    board = await board_of(turn.office, ballot)
     made = FILES.get(args[1] if len(args) > 1 else "")
     if made is None or board is None:
         raise Refusal("ballot.unknown")

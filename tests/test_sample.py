@@ -6,10 +6,11 @@ from statistics import median
 import pytest
 from sqlalchemy import select
 
+from bot.ballots.board import read_outcome
 from bot.database import board, open_for_reading
 from bot.jobs.pay import possible_cells, releases
 from bot.pay.release import Release, to_json
-from bot.sample import release_history
+from bot.sample import ELECTING, RATIFIED, release_history
 from bot.sample_pay import CUT, CUT_FROM, QUARTERS, SITES, history, quarters
 from bot.seizure.command import SAMPLE_DAY, install
 from bot.workplaces import catalogue
@@ -39,6 +40,8 @@ async def test_the_history_is_what_the_demo_writes_and_the_same_for_everybody(
     assert {name: document for name, document in kept.items() if "-Q" in name} == {
         release.period: to_json(release) for release in drawn
     }
+    ratified = read_outcome(kept[RATIFIED].encode())
+    assert (ratified.verdict, ratified.kind) == ("carried", "figures") and ELECTING not in kept
     assert quarters(SAMPLE_DAY) == ["2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"]
 
 

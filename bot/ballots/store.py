@@ -61,6 +61,13 @@ class BallotStore:
         query = select(ballots.c.id, ballots.c.document).where(ballots.c.state.in_(states))
         return await self._read(query.order_by(ballots.c.closes_at, ballots.c.id))
 
+    async def forget(self, person: str) -> None:
+        """Forgets that somebody wrote or read a ballot that is not open yet: they left."""
+        for ballot in await self.having("draft", "opening"):
+            read = tuple((locale, who) for locale, who in ballot.approvals if who != person)
+            if ballot.by == person or read != ballot.approvals:
+                await self.change(replace(ballot, by="" if ballot.by == person else ballot.by, approvals=read))
+
     async def carry_over(self, new: Vault, moved: Mapping[str, str]) -> None:
         """Writes every ballot anew under another vault's key; `moved` gives organizers' new keyed ids, by the old."""
         other = BallotStore(self.connection, new)

@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.workplaces.catalogue import Employer, employer, use
 from bot.workplaces.rules import NameProposal
 from tests.cast import Person
-from tests.conftest import Bot, start
+from tests.conftest import STORES, Bot, start
 from tests.handlers.test_ballots import opened, vote
 from tests.handlers.test_pay import answers
 from tests.people import crowd, member
@@ -41,12 +41,16 @@ class Elsewhere:
     settings: Settings
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
 def elsewhere(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[Elsewhere]:
-    """Gives the settings of an empty installation on either database, with the keys folder of the first."""
+    """Gives the settings of an empty installation, with the keys folder of the first.
+
+    It is on the database that a test names. Else it is on the other one: two runs see each left and each entered.
+    """
+    store = getattr(request, "param", "sqlite" if settings.database_url else "postgres")
     fresh = settings.model_copy(update={"data_dir": tmp_path / "new", "database_url": None})
     fresh.data_dir.mkdir()
-    if request.param == "sqlite":
+    if store == "sqlite":
         yield Elsewhere(fresh)
         return
     server: Postgres = request.getfixturevalue("postgres")
@@ -105,6 +109,7 @@ async def second_ballot(bot: Bot, admin: Person) -> None:
     await bot.tick()
 
 
+@pytest.mark.parametrize("elsewhere", STORES, indirect=True)
 async def test_a_lost_union_is_brought_back_and_everybody_is_told_once(
     bot: Bot, lived: tuple[Person, list[Person]], elsewhere: Elsewhere, tmp_path: Path
 ) -> None:

@@ -155,3 +155,18 @@ async def test_a_draft_moves_to_a_new_key_with_the_people_in_it(database: Databa
         await BallotStore(connection, old).carry_over(new, {"aa": "11", "bb": "22"})
         assert await BallotStore(connection, new).get("d1") == replace(draft, by="11", approvals=(("sw", "22"),))
     assert draft.closes_at - now < timedelta(days=4)
+
+
+@ONE_STORE
+async def test_who_leaves_stands_in_no_draft_any_more(bot: Bot) -> None:
+    admin, ana = await founded(bot), await organizer(bot, "Ana", "Tana")
+    await waits(bot, admin)
+    await ana.presses_data(await ana.last(), "/readtext p1 sw")
+    await ana.sees_new("In Kiswahili")
+    await ana.presses("It says the same")
+    await ana.sees_new("says the same")
+    assert [len((await the_ballot(bot)).approvals), (await the_ballot(bot)).by != ""] == [1, True]
+    await ana.says("/leave")
+    await ana.presses("Leave and delete my record")
+    await ana.sees_new("Your record is deleted")
+    assert (await the_ballot(bot)).approvals == () and (await the_ballot(bot)).by

@@ -2,9 +2,17 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.ballots.rules import Ballot, Group, Rules, Share
+from bot.ballots.setting import fitted
+from bot.texts import LanguageName, Lines, text
+from handlers.newopening import head
+from handlers.paper import paper
 from tests.cast import Person
 from tests.conftest import ONE_STORE, Bot
+from tests.handlers.test_paper import CLOSES, MESSAGE, TEXTS, longest_ballot, units
+from tests.kinds import KINDS
 from tests.people import change, crowd, founded, member, organizer
 
 
@@ -292,3 +300,18 @@ async def test_the_longest_ballot_fits_one_message_in_every_language(bot: Bot) -
     await admin.sees_new("Preview", f"{option}19")
     await admin.presses("Open the ballot")
     await admin.sees_new("Until it opens")
+
+
+@pytest.mark.parametrize("locale", ["en", "sw"])
+@pytest.mark.parametrize("method", KINDS)
+def test_whatever_stands_above_a_paper_fits_beside_the_longest_one(method: str, locale: str) -> None:
+    """An organizer sees more than a voter: whom it asks, when it opens, which text it is, or why it is halted."""
+    kind = next(one for name, one in KINDS.items() if name == method)
+    strict = fitted(replace(kind, quorum=Share(999, 1000), threshold=Share(667, 1000, strict=True), base="cast"))
+    for rules in (strict, fitted(replace(strict, double="employer"))):
+        for roomy in (False, True):
+            ballot = replace(longest_ballot(rules, roomy=roomy), country=None, employer="sama", opens_at=CLOSES)
+            shown, language = paper(ballot, locale).text, LanguageName(locale)
+            read = Lines((*head(ballot), text("draft.text.decides", language=language), shown))
+            for screen in (read, Lines((text("mend.title", language=language), shown))):
+                assert units(TEXTS.plain(screen, locale, "Africa/Nairobi")) <= MESSAGE
