@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -13,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.ballots.board import canonical
-from bot.ballots.rules import Method
+from bot.ballots.board import canonical, write_board
+from bot.ballots.counting.blt import read
+from bot.ballots.rules import Ballot, Method, Rules, Wording
 from bot.ballots.verify import verify
-from tests.ballots.boards import METHODS, random_board
+from tests.ballots.boards import METHODS, SALT, box_of, random_board
 from tests.sources import ROOT
 
 Said = dict[str, Any]
@@ -65,6 +67,20 @@ def test_every_board_is_accepted(method: Method, cast: int, seed: int) -> None:
     board = random_board(seed, method, cast)
     for judge in JUDGES:
         assert not judge(board), json.dumps(json.loads(board), indent=1)
+
+
+@pytest.mark.parametrize("method", ["stv", "meek", "irv"])
+def test_a_real_election_is_accepted_stage_for_stage(method: Method) -> None:
+    """By-election in Leith Walk, Edinburgh, 2015: 6,324 ballots (tests/ballots/elections)."""
+    words = (ROOT / "tests/ballots/elections/edinburgh_2015_by_election_leith_walk.blt").read_text(encoding="utf-8")
+    election, chance = read(words), Random(1)
+    paper = Wording("en", "Who?", tuple(election.names))
+    rules = Rules(method, seats=1, tie="drawn")
+    ballot = Ballot("r", (paper,), None, datetime(2015, 9, 10, tzinfo=UTC), electorate=20_000, rules=rules)
+    votes = [(vote, 0) for vote, people in election.votes.items() for _ in range(people)]
+    board = write_board(box_of(ballot, votes, chance), ballot, SALT)
+    for judge in JUDGES:
+        assert not judge(board)
 
 
 def ballot(said: Said, chance: Random) -> str:
