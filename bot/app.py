@@ -159,7 +159,7 @@ class App:
         self.lanes = Lanes(self.conversation.handle)
         self.watch = Watch(self.bot, self.office.guard, self.clock, settings.webhook_url, self.wake)
         self.inlet = self._inlet()
-        self.poster = Poster(self.bot, self.printer, self.answers.traces)
+        self.poster = Poster(self.bot, self.printer, self.answers.traces, self.answers.enclosures)
         self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
 
     def _inlet(self) -> Poller | Webhook:

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
-from bot.ballots.board import is_board
+from bot.ballots.board import is_board, with_words
 from bot.ballots.log import KEY, leaf_of
 from bot.ballots.merkle import leaf_hash, root_of
 from bot.ballots.store import BallotStore
@@ -91,11 +91,16 @@ async def log(settings: Settings, database: Database) -> list[Finding]:
         vault = custody_of(settings).unlock(fresh=False)
     except VaultError:
         return []  # said already, by bot.doctor
+    try:
+        async with database.people.reader.begin() as connection:
+            ballots = BallotStore(connection, vault)
+            leaves, closed = await ballots.log(), await ballots.having("closed")
+    except Unreadable:
+        return []  # said already, by bot.doctor
     async with database.box.reader.begin() as connection:
         box = BoxStore(connection)
-        kept = [document for name in await box.boards() if (document := await box.board(name))]
-    async with database.people.reader.begin() as connection:
-        leaves = await BallotStore(connection, vault).log()
+        boards = [(await box.board(ballot.id), ballot) for ballot in closed]
+    kept = [with_words(document, ballot) for document, ballot in boards if document]
     return [logged(leaves, kept, signs=vault.has_key(KEY))]
 
 

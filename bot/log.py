@@ -13,6 +13,7 @@ import threading
 import traceback
 import warnings
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -41,8 +42,13 @@ def template(record: logging.LogRecord) -> str:
 
 def in_source(record: logging.LogRecord, said: str) -> bool:
     """Says whether a message stands as a literal near the line that logged it."""
-    near = "".join(linecache.getline(record.pathname, record.lineno + at) for at in REACH)
-    return repr(said)[1:-1] in near
+    return repr(said)[1:-1] in source_near(record.pathname, record.lineno)
+
+
+@lru_cache(1024)
+def source_near(path: str, line: int) -> str:
+    """Gives the code around a logging call, kept since the same calls log again and again."""
+    return "".join(linecache.getline(path, line + at) for at in REACH)
 
 
 def named(record: logging.LogRecord) -> str:

@@ -66,6 +66,7 @@ COMMANDS: Mapping[str, Command] = {
     "text": Command(attachments.attachment, typed=False, listed=False),
     "list": Command(ballots.ballots, sealed=True, in_place=True, typed=False),
     "result": Command(results.result, sealed=True, in_place=True, typed=False),
+    "resultof": Command(results.result, sealed=True, typed=False),
     "steps": Command(results.steps, sealed=True, in_place=True, typed=False),
     "certificate": Command(certificates.certificate, typed=False),
     "boardfile": Command(results.file, typed=False),

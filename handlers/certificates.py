@@ -10,22 +10,24 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from bot.ballots.board import Board, is_board, read_board
+from bot.ballots.board import Board, read_board
 from bot.ballots.counting.words import words as steps_of
-from bot.ballots.deciding import MEASURED, draws
+from bot.ballots.deciding import HALF
 from bot.ballots.examine import contents, read_proof
 from bot.ballots.law import labels, profiled
 from bot.ballots.log import Head, head, leaf_of
 from bot.ballots.rules import Rules, Wording
-from bot.briefs.faults import BriefError
+from bot.briefs.command import desk
+from bot.briefs.export import Everything
 from bot.briefs.sheet import Block, Paragraph, Points, Section, Sheet, Table, Tile
 from bot.briefs.typesetting import pdf
 from bot.dialogue import Document, Outcome, Screen
-from bot.texts import Catalogues, Country, LanguageName, Percent, Refusal, Text, Value, data_folder, text
+from bot.texts import Catalogues, Country, LanguageName, Percent, Refusal, Text, Value, text
 from bot.turn import Turn
-from handlers.outcomes import share_of, words
-from handlers.paper import method
-from handlers.results import TABLED, closed, groups
+from handlers.outcomes import words
+from handlers.results import board_of, closed, groups
+from handlers.rulewords import in_words
+from handlers.tallies import TABLED
 
 MOST_STEPS = 400  # on a certificate; a longer count stands on the board
 
@@ -106,19 +108,11 @@ class Certificate:
 
     def how(self) -> Iterator[Text]:
         """Says by which rules it was decided."""
-        rules, frozen = self.rules, self.board.frozen
         yield self.who()
         yield text("cert.closed", closed=moment(self.board.closed_at))
-        yield method(rules, frozen.options)
-        if rules.quorum:
-            yield text("cert.quorum", share=share_of(replace(rules, threshold=rules.quorum)))
-        if rules.method in MEASURED and (rules.threshold or rules.method == "yesno"):
-            yield text(f"cert.threshold.{rules.base}", share=share_of(rules))
-        if rules.double:
-            yield text(f"cert.double.{rules.double}")
-        if rules.method != "yesno":
-            yield text("cert.tie.drawn" if draws(rules) else "cert.tie.declared")
-        yield text("cert.decides", language=LanguageName(frozen.decides))
+        least = HALF if self.rules.method == "yesno" else None
+        yield from in_words(replace(self.rules, threshold=self.rules.threshold or least))
+        yield text("cert.decides", language=LanguageName(self.board.frozen.decides))
         for note in self.board.notes:
             yield text(f"cert.note.{note.what}", date=note.day, closes=note.closes_at)
 
@@ -153,8 +147,8 @@ class Certificate:
 async def certificate(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Gives the certificate of a ballot in the reader's language, with the log as it is now."""
     ballot = await closed(turn, args)
-    document = await turn.box.board(ballot.id)
-    if document is None or not is_board(document):
+    document = await board_of(turn.office, ballot)
+    if document is None:
         raise Refusal("ballot.unknown")
     now = head(turn.office.vault, await turn.stores.ballots.log())
     union = f"@{turn.office.union.username}"
@@ -179,13 +173,10 @@ async def typeset(made: Certificate, texts: Catalogues) -> bytes:
 
 async def from_files(file: Path, language: str, union: str, proof: Path | None) -> bytes:
     """Makes a certificate from files alone, for the program. Raises BadBoard, BadLog and BriefError."""
-    texts = Catalogues.load(data_folder("locales"))
-    locale = texts.match(language)
-    if locale is None:
-        raise BriefError(f"the language {language} is not offered: choose one of {', '.join(texts.locales)}")
+    spoken = desk(Everything(()), language)
     document = contents(file)
     now = read_proof(proof, document) if proof else None
-    return await typeset(of_board(document, locale, union, now), texts)
+    return await typeset(of_board(document, spoken.locale, union, now), spoken.texts)
 
 
 def moment(said: str) -> datetime:

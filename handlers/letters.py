@@ -20,8 +20,9 @@ from handlers.digests import compose
 from handlers.falls import letter as fall_letter
 from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
-from handlers.results import outcome
+from handlers.results import board_of, first_preferences, outcome
 from handlers.sampled import sample_mark
+from handlers.tallies import drawn
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,12 @@ async def ballot_opened(reader: Reader, values: Mapping[str, str]) -> Screen | N
 async def ballot_closed(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Sends the outcome."""
     ballot = await reader.stores.ballots.get(values["ballot"])
-    return headed(outcome(ballot, reader.member.locale)) if ballot else None
+    if ballot is None:
+        return None
+    locale, board = reader.member.locale, await board_of(reader.office, ballot)
+    said = Lines((outcome(ballot, locale), *first_preferences(ballot, board, locale)))
+    look = Button("result", text("result.look.button"), Link("resultof", (ballot.id,)))
+    return headed(said, Screen(said, rows(look), picture=drawn(reader.office, ballot, board, locale)))
 
 
 async def ballot_lost(reader: Reader, values: Mapping[str, str]) -> Screen | None:

@@ -104,7 +104,7 @@ def ticked(sheet: Sheet, option: int) -> Text:
 def scoring(sheet: Sheet) -> Screen:
     """Shows every option with its score; a tap on one asks for it."""
     taps = [
-        Button(f"o{option}", given(sheet, option), link(sheet.ballot, "scores", sheet.marks, str(option)))
+        Button(f"o{option}", given(sheet, option), link(sheet.ballot, "scores", sheet.marks, f"{option:02}"))
         for option in sheet.order
     ]
     lines = Lines(tuple(given(sheet, option) for option in sheet.order), tight=True)
@@ -135,7 +135,7 @@ def after_score(sheet: Sheet, marks: Marks) -> Link:
     following = next((option for option in sheet.order if marks[option] < 0), None)
     if following is None:
         return link(sheet.ballot, "choose", marks)
-    return link(sheet.ballot, "scores", marks, str(following))
+    return link(sheet.ballot, "scores", marks, f"{following:02}")
 
 
 def demanding(sheet: Sheet) -> Screen:

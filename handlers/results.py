@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.ballots.board import is_board, read_board
+from bot.ballots.board import is_board, read_board, with_words
 from bot.ballots.counting.words import words as steps_of
 from bot.ballots.log import KEY as LOG
 from bot.ballots.log import head, leaf_of, proof
@@ -12,13 +12,13 @@ from bot.ballots.outcome import Outcome as Decided
 from bot.ballots.outcome import Verdict
 from bot.ballots.rules import Ballot
 from bot.dialogue import Button, Document, Link, Outcome, Rows, Screen, rows
-from bot.permissions import require
+from bot.permissions import may, require
 from bot.texts import Lines, Refusal, Text, Value, data_folder, text
 from bot.turn import Office, Stores, Turn
 from bot.workplaces.catalogue import EMPLOYERS
 from handlers.outcomes import words
+from handlers.tallies import TABLED, drawn, shown
 
-TABLED = frozenset({"yesno", "choice", "multiple", "approval", "score"})  # whose totals are votes or scores
 ROOM = 2800  # characters of steps on one page of a count, so that a message holds them with its marks
 PROGRAM = "verify.py"
 
@@ -28,10 +28,11 @@ async def result(turn: Turn, args: tuple[str, ...]) -> Outcome:
     ballot = await closed(turn, args)
     if ballot.state == "void":
         return Screen(text("ballots.void", question=ballot.wording(turn.locale).question), rows(*ends()))
-    board = await turn.box.board(ballot.id)
-    said: list[Text | Lines] = [outcome(ballot, turn.locale)]
-    said += await log_line(turn.office, turn.stores) if board and is_board(board) else ()
-    return Screen(Lines(tuple(said)), (*ways(ballot, board), *rows(*ends(), width=2)))
+    board = await board_of(turn.office, ballot)
+    said: list[Text | Lines] = [outcome(ballot, turn.locale), *first_preferences(ballot, board, turn.locale)]
+    said += await log_line(turn.office, turn.stores) if board else ()
+    buttons = (*onward(turn, ballot), *ways(ballot, board), *rows(*ends(), width=2))
+    return Screen(Lines(tuple(said)), buttons, picture=drawn(turn.office, ballot, board, turn.locale))
 
 
 async def closed(turn: Turn, args: tuple[str, ...]) -> Ballot:
@@ -43,6 +44,12 @@ async def closed(turn: Turn, args: tuple[str, ...]) -> Ballot:
     return ballot
 
 
+async def board_of(office: Office, ballot: Ballot) -> bytes | None:
+    """Gives the board of a ballot as it was published; None where there is none, or one of the first version."""
+    kept = await office.box.board(ballot.id)
+    return with_words(kept, ballot) if kept and is_board(kept) else None
+
+
 def outcome(ballot: Ballot, locale: str) -> Lines:
     """Says in one language what was decided and why: with figures, without, or that nothing may be published."""
     wording, decided = ballot.wording(locale), whole(ballot)
@@ -52,6 +59,16 @@ def outcome(ballot: Ballot, locale: str) -> Lines:
         said += figures(ballot, decided, wording.options)
         said += [text("result.cast", cast=decided.cast, size=decided.electorate)]
     return Lines(tuple(said), tight=True)
+
+
+def first_preferences(ballot: Ballot, board: bytes | None, locale: str) -> list[Lines]:
+    """Says of a ranked ballot what its picture shows: first preferences, from which the count began."""
+    count = read_board(board).outcome.count if board and is_board(board) else None
+    if count is None or ballot.rules.method in TABLED or not (totals := shown(ballot, count)):
+        return []
+    named = zip(ballot.wording(locale).options, totals, strict=True)
+    lines = [text("result.count", option=option, count=total) for option, total in named]
+    return [Lines((text("result.first"), *lines), tight=True)]
 
 
 def whole(ballot: Ballot) -> Decided:
@@ -84,9 +101,17 @@ async def log_line(office: Office, stores: Stores) -> tuple[Text, ...]:
     return (text("result.log", size=now.size, head=str(now)),) if now else ()
 
 
+def onward(turn: Turn, ballot: Ballot) -> Rows:
+    """Offers organizers, where a consent check was carried, to put the thing itself to the vote."""
+    agreed = ballot.rules.preset == "consent" and ballot.outcome is not None and ballot.outcome.verdict == "carried"
+    if not agreed or not may(turn.member, "open ballot", turn.now):
+        return ()
+    return rows(Button("onward", text("result.onward.button"), Link("newballot"), "primary"))
+
+
 def ways(ballot: Ballot, board: bytes | None) -> Rows:
     """Gives the buttons to the steps of the count and to the files, as far as there are any."""
-    if board is None or not is_board(board):
+    if board is None:
         return ()
     counted = ballot.outcome is not None and ballot.outcome.kind == "figures"
     steps = (Button("steps", text("result.steps.button"), Link("steps", (ballot.id, "0"))),) if counted else ()
@@ -104,8 +129,8 @@ def ends() -> tuple[Button, Button]:
 async def steps(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Shows a page of the count, step by step."""
     ballot = await closed(turn, args)
-    document = await turn.box.board(ballot.id)
-    count = read_board(document).outcome.count if document and is_board(document) else None
+    document = await board_of(turn.office, ballot)
+    count = read_board(document).outcome.count if document else None
     if count is None:
         raise Refusal("ballot.unknown")
     pages = paged(turn, steps_of(count, ballot.wording(turn.locale).options))
@@ -140,9 +165,9 @@ def arrows(ballot: Ballot, page: int, pages: int) -> Rows:
 async def file(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Gives one of the files: the board, its proof from the log, or the program that counts it again."""
     ballot = await closed(turn, args)
-    board = await turn.box.board(ballot.id)
+    board = await board_of(turn.office, ballot)
     made = FILES.get(args[1] if len(args) > 1 else "")
-    if made is None or board is None or not is_board(board):
+    if made is None or board is None:
         raise Refusal("ballot.unknown")
     others = [file_button(ballot, name) for name in FILES if name != args[1]]
     return Screen(text(f"result.file.{args[1]}"), rows(*others), document=await made(turn, ballot, board))

@@ -16,6 +16,8 @@ from unittest.mock import patch
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck
+from hypothesis import settings as profiles
 
 from bot.app import App
 from bot.clock import Clock
@@ -29,6 +31,8 @@ from tests.cast import Cast, Person
 from tests.postgres import Postgres
 from tests.postgres import postgres_server as running_server
 
+profiles.register_profile("kauli", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no wall clock
+profiles.load_profile("kauli")
 ROOT = Path(__file__).parent.parent
 TOKEN = "123456:" + "T" * 35
 ADMIN = 900_100_100
@@ -48,6 +52,14 @@ def catalogues_read_once() -> Iterator[None]:
     """Reads the catalogues once for all the bots that tests start: they cannot change."""
     with patch.object(Catalogues, "load", cache(Catalogues.load)):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def debug_lines_kept_once(request: pytest.FixtureRequest) -> None:
+    """Lets pytest keep what is logged from INFO on: bots log at debug level into a place of their own (`logged`)."""
+    plugin: Any = request.config.pluginmanager.get_plugin("logging-plugin")
+    for handler in (plugin.caplog_handler, plugin.report_handler, plugin.log_file_handler):
+        handler.setLevel(logging.INFO)
 
 
 @pytest.fixture(scope="session")
@@ -213,6 +225,9 @@ async def bot(settings: Settings, cast: Cast, simulator: Simulator) -> AsyncIter
         await running.app.stop()
     leaks = [canary for canary in canaries(simulator) if canary in log.getvalue()]
     assert not leaks, f"the log shows {leaks}"
+    assert " DEBUG telegram" in log.getvalue(), (
+        "the log was not at debug level: that it shows nobody would mean nothing"
+    )
 
 
 @contextmanager

@@ -141,6 +141,25 @@ def write_board(box: Sequence[bytes], ballot: Ballot, salt: bytes) -> bytes:
     return canonical(plain(made(ballot, votes_in(ballot.rules, entries), codes_in(entries), salt)))
 
 
+def without_words(board: bytes) -> bytes:
+    """Leaves the words of the texts out of a board, for the box, which is not encrypted where it keeps boards.
+
+    Their hashes stay in the rules; the words stand in the ballot's own record, from which `with_words` puts them back.
+    """
+    return canonical({**json.loads(board), "texts": []})
+
+
+def with_words(kept: bytes, ballot: Ballot) -> bytes:
+    """Gives the board as it was published from what the box keeps of it, to the byte."""
+    texts = [asdict(version) for version in versions(ballot)]
+    return canonical({**json.loads(kept), "texts": texts}) if is_board(kept) else kept
+
+
+def kept_board(box: Sequence[bytes], ballot: Ballot, salt: bytes) -> bytes:
+    """Writes what the box keeps of the board of a ballot that closes now."""
+    return without_words(write_board(box, ballot, salt))
+
+
 def made(ballot: Ballot, said: list[tuple[int, Vote]], codes: list[str], salt: bytes) -> Board:
     """Makes the board: what may be published, its root, the lot that follows from it, and the outcome."""
     frozen = ballot.frozen or freeze(ballot, salt)
@@ -150,7 +169,7 @@ def made(ballot: Ballot, said: list[tuple[int, Vote]], codes: list[str], salt: b
         FROZEN.validate_json(frozen),
         hashed(frozen.encode()),
         tuple(versions(ballot)),
-        ballot.notes,
+        tuple(replace(note, closes_at=note.closes_at.replace(microsecond=0)) for note in ballot.notes),
         moment(ballot.closes_at),
         salt.hex(),
         told.codes,

@@ -30,12 +30,8 @@ class Signature:
 def passed(ballot: Ballot) -> bool:
     """Says whether a ballot was a petition whose threshold is met."""
     outcome = ballot.outcome
-    return ballot.rules.preset == "petition" and ballot.state == "closed" and outcome is not None and yes(ballot)
-
-
-def yes(ballot: Ballot) -> bool:
-    """Says whether the first option, yes, has won."""
-    return ballot.outcome is not None and ballot.outcome.winners == (0,)
+    asked = ballot.rules.preset == "petition" and ballot.state == "closed"
+    return asked and outcome is not None and outcome.verdict == "carried"
 
 
 def ends(ballot: Ballot) -> date:

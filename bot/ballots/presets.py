@@ -12,6 +12,8 @@ Where the defaults come from:
   and seven days' notice (Labour Relations Act, s. 76), in Britain a postal ballot with a scrutineer.
 - petition: 30 % of the electorate, the showing of interest that the National Labor Relations Board of the United States
   asks of an election petition.
+- consent: before a ballot, whether something is put to the vote as it stands. Consent means that hardly anybody
+  objects; four fifths, the most that does not tell of everybody where few vote (`deciding.telling`).
 """
 
 from collections.abc import Mapping
@@ -19,7 +21,7 @@ from collections.abc import Mapping
 from bot.ballots.rules import Rules, Share
 from bot.texts import Text, text
 
-HALF, MAJORITY, TWO_THIRDS = Share(1, 2), Share(1, 2, strict=True), Share(2, 3)
+HALF, MAJORITY, TWO_THIRDS, FOUR_FIFTHS = Share(1, 2), Share(1, 2, strict=True), Share(2, 3), Share(4, 5)
 SHOWING_OF_INTEREST = Share(3, 10)
 
 PRESETS: Mapping[str, Rules] = {
@@ -29,6 +31,7 @@ PRESETS: Mapping[str, Rules] = {
     "ratification": Rules("yesno", "ratification", quorum=HALF, threshold=MAJORITY, binding=True),
     "strike": Rules("yesno", "strike", quorum=HALF, threshold=TWO_THIRDS, indicative=True),
     "petition": Rules("yesno", "petition", threshold=SHOWING_OF_INTEREST, base="electorate", binding=True),
+    "consent": Rules("yesno", "consent", threshold=FOUR_FIFTHS, indicative=True),
 }
 
 

@@ -221,10 +221,16 @@ def closing_early(ballot: Ballot, now: datetime, zone: str) -> Ballot:
 
 
 def prolonged(ballot: Ballot, now: datetime) -> Ballot:
-    """Gives an open ballot at least a day more, for everybody: some votes were lost, or nobody could vote."""
-    if ballot.state != "open":
+    """Gives an open ballot at least a day more, for everybody: some votes were lost, or nobody could vote.
+
+    A note says so, one a day however often it happens.
+    """
+    closes = max(ballot.closes_at, now + SECOND_CHANCE)
+    if ballot.state != "open" or closes == ballot.closes_at:
         return ballot
-    return replace(ballot, closes_at=max(ballot.closes_at, now + SECOND_CHANCE))
+    again = [note for note in ballot.notes[-1:] if (note.what, note.day) == ("prolonged", now.date())]
+    notes = ballot.notes[: len(ballot.notes) - len(again)]
+    return replace(ballot, closes_at=closes, notes=(*notes, Note("prolonged", now.date(), closes)))
 
 
 def entries(option: int, code: bytes) -> tuple[bytes, bytes]:

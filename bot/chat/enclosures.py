@@ -8,9 +8,11 @@ What has a key is uploaded once; from then on Telegram's id of it is sent: repea
 2.1) and a chart is drawn once. A person's own file has no key, and its id is not even looked at.
 """
 
+import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from telegram import Bot, InputMediaPhoto, Message
@@ -32,6 +34,7 @@ class Enclosures:
     def __init__(self, bot: Bot, traces: Traces) -> None:
         self._bot, self._traces = bot, traces
         self._uploaded: OrderedDict[str, str] = OrderedDict()  # key -> Telegram's id
+        self._first: dict[str, asyncio.Lock] = {}  # key -> held while it is uploaded for the first time
         self._above: OrderedDict[tuple[int, int], tuple[int, str]] = OrderedDict()  # text -> its picture and the key
 
     async def send_picture(self, chat_id: int, shown: Shown) -> int | None:
@@ -107,6 +110,28 @@ class Enclosures:
 
         return await self._sent(chat_id, document, send)
 
+    @asynccontextmanager
+    async def uploading(self, enclosed: Enclosed) -> AsyncIterator[File | None]:
+        """Gives Telegram's id of a picture or, to one at a time, its bytes to upload; None where it cannot be made."""
+        known = self._uploaded.get(enclosed.key)
+        if known:
+            yield known
+            return
+        async with self._first.setdefault(enclosed.key, asyncio.Lock()):
+            yield self._uploaded.get(enclosed.key) or await made(enclosed)
+        self._first.pop(enclosed.key, None)
+
+    def keep(self, enclosed: Enclosed, message: Message) -> None:
+        """Remembers the id of what was sent, so that it is uploaded once."""
+        sent = message.photo[-1] if message.photo else message.document
+        if enclosed.key and sent is not None:
+            self._uploaded[enclosed.key] = sent.file_id
+            prune(self._uploaded, UPLOADED)
+
+    def forget(self, enclosed: Enclosed) -> None:
+        """Forgets an id that Telegram no longer takes."""
+        self._uploaded.pop(enclosed.key, None)
+
     async def _sent(self, chat_id: int, enclosed: Enclosed, send: Callable[[File], Awaitable[Any]]) -> int | None:
         """Sends by the id that Telegram knows, or uploads; an id that is no longer taken is forgotten."""
         known = self._uploaded.get(enclosed.key) if enclosed.key else None
@@ -114,7 +139,7 @@ class Enclosures:
             try:
                 return self._noted(chat_id, enclosed, await patiently(lambda: send(known)))
             except BadRequest:
-                self._uploaded.pop(enclosed.key, None)
+                self.forget(enclosed)
         file = await made(enclosed)
         if file is None:
             return None
@@ -126,10 +151,7 @@ class Enclosures:
 
     def _noted(self, chat_id: int, enclosed: Enclosed, message: Message) -> int:
         self._traces.note(chat_id, message.message_id)
-        sent = message.photo[-1] if message.photo else message.document
-        if enclosed.key and sent is not None:
-            self._uploaded[enclosed.key] = sent.file_id
-            prune(self._uploaded, UPLOADED)
+        self.keep(enclosed, message)
         return message.message_id
 
 

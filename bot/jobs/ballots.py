@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.ballots.board import freeze, in_short, read_outcome, write_board
+from bot.ballots.board import freeze, in_short, kept_board, read_outcome, with_words
 from bot.ballots.electorates import Whom, audience, electorate, groups, keep_apart, keep_divided
 from bot.ballots.log import KEY as LOG
 from bot.ballots.log import leaf_of
@@ -96,10 +96,10 @@ async def close_ballot(office: Office, ballot: Ballot) -> None:
     if office.box.is_open(ballot.id):
         await spare_the_counted(office, ballot.id)
         salt = office.box.salt(ballot.id)
-    document = await office.box.close(ballot.id, partial(write_board, ballot=ballot, salt=salt))
+    document = await office.box.close(ballot.id, partial(kept_board, ballot=ballot, salt=salt))
     closed = replace(ballot, state="closed", outcome=in_short(read_outcome(document)))
     async with office.writing() as stores:
-        await put_into_log(office, stores, document)
+        await put_into_log(office, stores, with_words(document, ballot))
         await stores.ballots.change(closed)
         people = [member.telegram_id for member in await stores.members.all() if reachable(member)]
         await stores.outbox.cancel(f"opened-{ballot.id}")

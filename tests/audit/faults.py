@@ -31,6 +31,7 @@ PEOPLE = 30
 KILLS = {True: 1000, False: 50}
 LONGEST_LIFE = 30  # acts until a random kill
 PATIENCE = 12  # acts that may survive a step, since only some have so many
+KEPT_KEYS = {"master.key", "log.key"}  # the log of boards is signed for good
 ROUNDS = 30  # of sending, which a kill meets one time in five
 DAY = timedelta(days=1)
 BROKEN = ("destroys early", "writes late", "forgets first")
@@ -275,7 +276,7 @@ class Trial:
         self.violations.append("letters that ask to say it again never go out")
 
     def _no_key_is_left(self) -> None:
-        left = {path.name for path in (self.folder / "keys").iterdir()} - {"master.key"}
+        left = {path.name for path in (self.folder / "keys").iterdir()} - KEPT_KEYS
         if left:
             self.violations.append(f"{len(left)} key files are left when nothing is open")
 

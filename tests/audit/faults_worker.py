@@ -309,7 +309,7 @@ def serve(path: str) -> None:
     for url in ("postgresql+asyncpg://nowhere/nothing", None):
         open_database(url, Path())  # the drivers are imported once, here
     gc.freeze()
-    patch.object(ballot_jobs, "write_board", keep_votes).start()
+    patch.object(ballot_jobs, "kept_board", keep_votes).start()
     patch.object(pay_jobs, "draw_release", keep_fragments).start()
     patch.object(pay_jobs, "last_release", no_release).start()
     with socket.socket(socket.AF_UNIX) as door:

@@ -13,6 +13,7 @@ from bot import age
 from bot.age import AgeError
 from bot.backups.restore import Allowed, Restored
 from bot.backups.rules import BackupError, read
+from bot.ballots.log import KEY as LOG
 from bot.commands import back_up, bring_back
 from bot.database import DatabaseError, board, delivered, invite, open_steps, outbox
 from bot.keys.commands import recover, show_paper
@@ -22,7 +23,7 @@ from bot.settings import Settings
 from bot.workplaces.catalogue import Employer, employer, use
 from bot.workplaces.rules import NameProposal
 from tests.cast import Person
-from tests.conftest import Bot, start
+from tests.conftest import STORES, Bot, start
 from tests.handlers.test_ballots import opened, vote
 from tests.handlers.test_pay import answers
 from tests.people import crowd, member
@@ -40,12 +41,16 @@ class Elsewhere:
     settings: Settings
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
 def elsewhere(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[Elsewhere]:
-    """Gives the settings of an empty installation on either database, with the keys folder of the first."""
+    """Gives the settings of an empty installation, with the keys folder of the first.
+
+    It is on the database that a test names. Else it is on the other one: two runs see each left and each entered.
+    """
+    store = getattr(request, "param", "sqlite" if settings.database_url else "postgres")
     fresh = settings.model_copy(update={"data_dir": tmp_path / "new", "database_url": None})
     fresh.data_dir.mkdir()
-    if request.param == "sqlite":
+    if store == "sqlite":
         yield Elsewhere(fresh)
         return
     server: Postgres = request.getfixturevalue("postgres")
@@ -104,6 +109,7 @@ async def second_ballot(bot: Bot, admin: Person) -> None:
     await bot.tick()
 
 
+@pytest.mark.parametrize("elsewhere", STORES, indirect=True)
 async def test_a_lost_union_is_brought_back_and_everybody_is_told_once(
     bot: Bot, lived: tuple[Person, list[Person]], elsewhere: Elsewhere, tmp_path: Path
 ) -> None:
@@ -113,6 +119,8 @@ async def test_a_lost_union_is_brought_back_and_everybody_is_told_once(
     for person in (leaver, back_again):
         await leave(person)
     await joins(bot, admin, back_again)
+    async with bot.app.office.reading() as stores:
+        log, signed = await stores.ballots.log(), bot.app.vault.key(LOG)
     done = await bring(bot, file, elsewhere)
     assert done.void == 1
     await go_on(bot, elsewhere)
@@ -126,6 +134,8 @@ async def test_a_lost_union_is_brought_back_and_everybody_is_told_once(
         await person.sees_new("You are not a member")
     async with bot.app.office.reading() as stores:
         books = [await stores.ledgers.get(person.id) for person in (people[2], leaver)]
+        assert await stores.ballots.log() == log and len(log) == 1
+    assert bot.app.vault.key(LOG) != signed  # what came after the backup is gone: another key signs from here on
     assert books == [LEDGER, None]
     await works(bot, admin, people)
 
@@ -149,6 +159,7 @@ async def joins(bot: Bot, admin: Person, person: Person) -> None:
 async def works(bot: Bot, admin: Person, people: list[Person]) -> None:
     """Members look at what was decided, report again, and vote in the same question, put again."""
     await people[2].says("/ballots")
+    await people[2].presses("Result: Shall we strike")
     await people[2].sees_new("Chosen: Yes & now")
     await answers(people[0])
     await people[0].presses("Send")
@@ -190,7 +201,7 @@ async def test_a_backup_holds_sealed_records_boards_and_nothing_of_an_open_ballo
     assert file.stat().st_mode & 0o777 == 0o600
     plain = age.decrypt(file.read_bytes(), IDENTITY)
     held = read(plain)
-    assert {row.table for row in held.rows} == {"member", "instance", "ballot", "ledger", "board"}
+    assert {row.table for row in held.rows} == {"member", "instance", "ballot", "ledger", "log", "board"}
     assert not {"claim", "digests.through"} & {row.values["name"] for row in held.of("people", "instance")}
     assert len(held.of("box", "board")) == 1
     assert len(file.read_bytes()) % 1024 < 512 < len(plain)  # padded

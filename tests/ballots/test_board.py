@@ -25,7 +25,8 @@ from bot.ballots.board import (
     write_board,
 )
 from bot.ballots.papers import SINGLE
-from bot.ballots.rules import Ballot, Method, Note, Rules, Wording
+from bot.ballots.rules import Ballot, Method, Note, Rules, Wording, prolonged
+from bot.ballots.verify import verify
 from tests.ballots.boards import METHODS, SALT, box_of, random_ballot, random_board, random_box
 from tests.sources import ROOT
 
@@ -97,6 +98,19 @@ def test_the_opening_freezes_everything_and_names_it_by_sixteen_digits() -> None
         choice(rules=Rules(tie="drawn")),
     ):
         assert freeze(other, SALT) != opened.frozen != freeze(ballot, b"another")
+
+
+def test_a_ballot_that_was_prolonged_says_so_once_a_day_and_is_still_accepted() -> None:
+    ballot = choice()
+    opened = replace(ballot, frozen=freeze(ballot, SALT))
+    fault = datetime(2026, 11, 30, 22, 0, 0, 123456, UTC)
+    later = fault + timedelta(minutes=5)
+    after = prolonged(prolonged(prolonged(opened, fault - timedelta(days=9)), fault), later)
+    assert [(note.what, note.day, note.closes_at) for note in after.notes] == [
+        ("prolonged", date(2026, 11, 30), later + timedelta(days=1))
+    ]
+    box = box_of(after, [((0,), 0)] * 9 + [((1,), 0)] * 5, Random(1))
+    assert not verify(write_board(box, after, SALT)).faults
 
 
 @settings(deadline=None)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.ballots.counting import Count, Stage, Vote, count
+from bot.ballots.counting import Count, Stage, Vote, count, ties
 from tests.ballots.slow_counts import Slow, SlowMeek, SlowRunoff, SlowScottish, Step
 from tests.examples import EXAMPLES
 
@@ -116,6 +116,23 @@ def test_neither_the_order_of_votes_nor_what_options_are_called_matters(drawn: D
         assert other.winners == tuple(called[winner] for winner in counted.winners)
         assert [other.totals[called[option]] for option in range(drawn.options)] == list(counted.totals)
         assert [stage.did for stage in other.stages] == [stage.did for stage in counted.stages]
+
+
+def test_a_tie_goes_by_the_latest_stage_that_tells_and_by_the_lot_at_last() -> None:
+    """Three equal at stage 4: the third had more at 3, the others differ at 2 one way and at 1 the other."""
+    history, lot = [(1, 2, 0), (2, 1, 0), (2, 2, 3), (4, 4, 4)], (2, 0, 1)
+    lowest = [Stage("stv.earlier.fewest", (0, 1), (3,)), Stage("stv.earlier.fewest", (1,), (2,))]
+    assert ties.lowest([0, 1, 2], history, lot, "stv") == (1, lowest)
+    assert ties.highest([0, 1, 2], history, lot, "stv") == (2, [Stage("stv.earlier.most", (2,), (3,))])
+    assert ties.lowest([0, 1, 2], history[3:], lot, "irv") == (1, [Stage("irv.lot.last", (1, 0, 2))])
+    assert ties.highest([0, 1], history[3:], lot, "stv") == (0, [Stage("stv.lot.first", (0, 1))])
+
+
+def test_the_tie_of_droops_weak_defeat() -> None:
+    counted = count("stv", {(0, 1): 1, (1,): 2, (2,): 3, (3,): 4, (4,): 5}, 5, 2, range(5))
+    said = [(stage.did, stage.options) for stage in counted.stages]
+    assert said[1:4] == [("stv.excluded", (0,)), ("stv.earlier.fewest", (1,)), ("stv.excluded", (1,))]
+    assert counted.winners == (4, 3)
 
 
 @pytest.mark.parametrize("lot", [None, (0, 1), (0, 1, 1), (0, 1, 2, 3)])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.ballots.log import KEY, BadLog, Head, check, head, leaf_of, proof
 from bot.database import Database, migrate
 from bot.turn import Stores
-from bot.vault import Vault
+from bot.vault import Vault, new_master
 
 BOARDS = [f'{{"board":{n}}}'.encode() for n in range(9)]
 
@@ -51,6 +51,11 @@ def test_a_log_that_was_rewritten_is_found_out(vault: Vault) -> None:
     with pytest.raises(BadLog, match="not in the log"):
         proof(vault, leaves, leaf_of(b"another"))
     assert head(vault, []) is None
+
+
+def test_a_new_master_key_leaves_the_signature_as_it_was(vault: Vault) -> None:
+    leaves = [leaf_of(board) for board in BOARDS]
+    assert head(Vault(vault.folder, new_master()), leaves) == head(vault, leaves)
 
 
 @pytest.mark.parametrize("words", ["", "1.2", "a.b.c", "1.@@.AA"])

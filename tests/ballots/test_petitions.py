@@ -24,7 +24,7 @@ QUESTION = "We demand paid waiting time. Shall we put our names?"
 def petition(state: str = "closed", winners: tuple[int, ...] = (0,)) -> Ballot:
     wording = Wording("en", QUESTION, ("Yes", "No"))
     one = Ballot("petition", (wording,), None, CLOSES, rules=Rules("yesno", preset="petition"))
-    decided = Outcome("bare", winners)
+    decided = Outcome("bare", winners, verdict="carried" if winners == (0,) else "not_carried")
     return replace(one, state="closed", outcome=decided) if state == "closed" else one
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bot.ballots.board import BadBoard, canonical, read_board, rules_hash
+from bot.ballots.board import BadBoard, canonical, read_board, rules_hash, with_words
 from bot.ballots.examine import examine
 from bot.ballots.log import KEY, BadLog, Head, check, head, leaf_of, proof
 from bot.ballots.verify import verify
@@ -34,9 +34,11 @@ async def closed(bot: Bot) -> tuple[bytes, Person]:
         await person.sees_new("Received")
     await bot.later(days=3, hours=1, minutes=1)
     (name,) = await bot.app.box.boards()
-    document = await bot.app.box.board(name)
-    assert document
-    return document, people[1]
+    kept = await bot.app.box.board(name)
+    async with bot.app.office.reading() as stores:
+        (ballot,) = await stores.ballots.having("closed")
+    assert kept and b"Shall we" not in kept  # the box keeps no words
+    return with_words(kept, ballot), people[1]
 
 
 async def logged(bot: Bot) -> list[bytes]:
@@ -62,7 +64,10 @@ async def test_the_board_of_a_ballot_is_what_was_frozen_counted_and_logged(bot: 
     assert read_board(document).rules_hash == rules_hash(ballot) and ballot.frozen
     assert await logged(bot) == [leaf_of(document)]
     await close_ballot(bot.app.office, ballot)  # as after a crash between the board and the outcome
-    assert await logged(bot) == [leaf_of(document)] and await bot.app.box.board(ballot.id) == document
+    assert (
+        await logged(bot) == [leaf_of(document)]
+        and with_words(await bot.app.box.board(ballot.id) or b"", ballot) == document
+    )
     assert "True the log has 1 boards" in await doctor(bot)
     await members_look(bot, ana, document)
     altered = canonical(json.loads(document) | {"closed_at": "2026-12-24T00:00:00Z"})
@@ -79,6 +84,10 @@ async def members_look(bot: Bot, ana: Person, document: bytes) -> None:
     await ana.says("/ballots")
     await ana.presses("Result: Shall we strike")
     await ana.sees_new("Chosen: No", "Yes & now: 4", "12 of 12 voted", kept)
+    above = [message for message in (await ana.chat())["messages"] if "photo" in message]
+    assert [message.get("caption") for message in above] == [
+        "Shall we strike <b>now</b> {0}? The text below says the same."
+    ]
     await ana.presses("The count step by step")
     await ana.sees_new("page 1 of 1", "1. Valid votes: 12. Votes for each option: Yes & now 4, No 8, and Later 0.")
     await ana.presses("Back")

@@ -50,7 +50,7 @@ def test_presets_are_whole_and_named(name: str) -> None:
     rules = PRESETS[name]
     assert fitted(rules) == rules and rules.preset == name
     assert rules.binding == (name in ("committee", "ratification", "petition"))
-    assert rules.indicative == (name in ("strike", "straw"))
+    assert rules.indicative == (name in ("strike", "straw", "consent"))
 
 
 def test_more_are_not_elected_than_there_are() -> None:

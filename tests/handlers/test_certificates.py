@@ -52,7 +52,7 @@ def test_it_says_the_outcome_the_rules_and_how_to_check_them() -> None:
         "closed 1 Dec 2026",
         "Carried: 31 of 40 valid votes were yes, and at least two thirds, 27, were needed.",
         "42% of those who could",
-        "Threshold: at least two thirds of the valid votes.",
+        "Carried if at least 2/3 of those who say yes or no say yes; abstentions do not count.",
         "Log of results in which the board stands: 12 boards",
     ):
         assert words_ in said

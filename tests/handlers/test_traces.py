@@ -78,6 +78,19 @@ async def looks(person: Person) -> None:
     await person.sees_new(str(person.id))
 
 
+async def says_it_is_wrong(person: Person) -> None:
+    await person.presses("Rules")
+    await person.sees_new("Mark one option")
+    await person.presses("Wrong in my language")
+    await person.presses("Yes, it is wrong")
+    await person.sees_new("Noted")
+
+
+async def mutes(person: Person) -> None:
+    await person.presses("No reminders")
+    await person.sees_new("You get no reminders")
+
+
 async def presses_done(person: Person) -> None:
     await votes_no(person)
     await person.presses("Done")
@@ -86,6 +99,7 @@ async def presses_done(person: Person) -> None:
 
 FLOWS: tuple[Flow, ...] = (
     *(votes_yes, votes_no, changes, asks_the_code, reports, withdraws, is_refused, stops, looks, presses_done),
+    *(says_it_is_wrong, mutes),
 )
 
 
