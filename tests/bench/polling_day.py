@@ -78,7 +78,7 @@ async def enrol(app: App, simulator: Simulator) -> None:
 async def votes(simulator: Simulator, person: int, after: float) -> tuple[float, float]:
     """Lets one member vote once the paper is there and some time has passed; gives the seconds of both answers."""
     await asyncio.sleep(after)
-    while not button(simulator, person, "2. No"):  # the paper is on its way
+    while not button(simulator, person, "2. No"):  # noqa: ASYNC110  # waking 2,000 at each message would be quadratic
         await asyncio.sleep(1)
     first = await tapped(simulator, person, "1. Yes" if person % 3 else "2. No", "Cast my vote")
     return first, await tapped(simulator, person, "Cast my vote", "Change my vote")
