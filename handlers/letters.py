@@ -94,32 +94,35 @@ async def approved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
 async def ballot_moved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that two organizers moved the closing of a ballot."""
-    return await closing_told(reader, values, "letter.ballot.moved")
+    said = await closing_told(reader, values, "letter.ballot.moved")
+    return headed(said, Screen(text("neutral"), rows(button("ballots")))) if said else None
 
 
 async def ballot_resumed(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that a halted ballot goes on with its words as they are."""
-    return await closing_told(reader, values, "letter.ballot.resumed")
+    said = await closing_told(reader, values, "letter.ballot.resumed")
+    return headed(said, Screen(text("neutral"), rows(button("ballots")))) if said else None
 
 
 async def ballot_mended(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that a halted ballot goes on, with better words in one language."""
-    return await closing_told(reader, values, "letter.ballot.mended")
+    said = await closing_told(reader, values, "letter.ballot.mended")
+    return headed(said, Screen(text("neutral"), rows(button("ballots")))) if said else None
 
 
 async def ballot_prolonged(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that a ballot is open for a day longer, since its paper did not reach a country."""
-    return await closing_told(reader, values, "letter.ballot.prolonged")
+    said = await closing_told(reader, values, "letter.ballot.prolonged")
+    return headed(said, Screen(text("neutral"), rows(button("ballots")))) if said else None
 
 
-async def closing_told(reader: Reader, values: Mapping[str, str], key: str) -> Screen | None:
+async def closing_told(reader: Reader, values: Mapping[str, str], key: str) -> Text | None:
     """Says what became of a running ballot, and until when it is open now."""
     ballot = await reader.stores.ballots.get(values["ballot"])
     if ballot is None or ballot.state != "open" or ballot.closes_at <= reader.now:
         return None
     question = ballot.wording(reader.member.locale).question
-    said = text(key, question=question, closes=ballot.closes_at)
-    return headed(said, Screen(text("neutral"), rows(button("ballots"))))
+    return text(key, question=question, closes=ballot.closes_at)
 
 
 async def ballot_reminder(reader: Reader, values: Mapping[str, str]) -> Screen | None:
