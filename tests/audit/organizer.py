@@ -35,6 +35,7 @@ Choice = Literal["yes", "no", "nothing"]
 OTHERS = 11  # ten are sealed and one waits; the target and both who look make four, so that nothing is sealed meanwhile
 TARGET, MEMBER, FIRST = 7_900_001, 7_900_002, 7_000_000
 DATA = re.compile(r"~?[0-9a-f]{6}\.")
+FINGERPRINT = re.compile(r"[0-9a-f]{4}(?: [0-9a-f]{4}){3}")  # of the frozen rules, which hold a random commitment
 CHANCE = (
     (re.compile(r"start=[\w-]+"), "start=CODE"),
     (re.compile(r"digest-[0-9a-f]{12}"), "digest-ID"),
@@ -105,7 +106,8 @@ class Walk:
 def look(message: dict[str, Any]) -> str:
     """Gives what a message shows: its words, the labels and the data of its buttons without their revisions."""
     keys = [b["callback_data"] for row in message.get("reply_markup", {}).get("inline_keyboard", []) for b in row]
-    return f"{message.get('text')} {labels_of(message)} {[DATA.sub('', key) for key in keys]}"
+    words = FINGERPRINT.sub("", str(message.get("text")))
+    return f"{words} {labels_of(message)} {[DATA.sub('', key) for key in keys]}"
 
 
 async def observed(choice: Choice, *, depth: int, fan: int) -> list[str]:
