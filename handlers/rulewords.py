@@ -57,7 +57,7 @@ def state(value: str | bool) -> str:
 def threshold(rules: Rules) -> Text:
     """Says what the yes, or the option that leads, must reach."""
     if rules.threshold is None:
-        return text("rules.threshold.none")
+        return text("rules.threshold.yes.none" if rules.method == "yesno" else "rules.threshold.none")
     who = "yes" if rules.method == "yesno" else "winner"
     return text(f"rules.threshold.{who}.{rules.base}", share=share(rules.threshold))
 

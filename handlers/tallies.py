@@ -26,7 +26,7 @@ def drawn(office: Office, ballot: Ballot, board: bytes | None, locale: str) -> P
     if decided is None or decided.count is None or not shown(ballot, decided.count):
         return None
     chart = charted(office, ballot, decided, locale)
-    return Picture(chart.key, text("stats.caption", title=chart.title), partial(office.charts.draw, chart))
+    return Picture(chart.key, text("result.caption", title=chart.title), partial(office.charts.draw, chart))
 
 
 def shown(ballot: Ballot, count: Count) -> tuple[int, ...]:
