@@ -257,7 +257,7 @@ async def test_a_kill_with_votes_pending_asks_exactly_those_people_again(cast: C
         cast_again = await juma.sees("Received")
         ballot = cast_again["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split()[1]
         await program.kill()
-    await juma.presses_data(cast_again, f"/cast {ballot} 01")
+    await juma.presses_data(cast_again, f"/cast {ballot} 1")
     async with running(environment):
         await ana.sees("Kauli was restarted before your last tap in a ballot was sealed")
         await voted((ana,), "2. No")

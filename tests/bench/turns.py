@@ -31,7 +31,7 @@ async def main() -> None:
         await app.start(ticking=False)
         ballot = await fill(app, simulator)
         await measured(app, simulator, "commands (/me)", lambda person: say(simulator, person, "/me"))
-        await measured(app, simulator, "votes", lambda person: press(simulator, person, f"/cast {ballot} 01"))
+        await measured(app, simulator, "votes", lambda person: press(simulator, person, f"/cast {ballot} 1"))
         await app.stop()
     await simulator.stop()
 

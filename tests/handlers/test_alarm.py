@@ -102,7 +102,7 @@ async def test_a_ballot_does_not_close_during_a_pause_and_gets_time_back(bot: Bo
     await vote(ana, "1. Yes & now")
     await ana.sees_new("Received")
     await bot.later(days=1, minutes=1)
-    await ana.sees("Closed. Fewer than 5 votes")
+    await ana.sees("Fewer than 5 votes were cast")
 
 
 async def test_a_ballot_says_why_it_is_open_for_longer(bot: Bot) -> None:
