@@ -30,13 +30,15 @@ class AskElectorate(Step, name="newballot.electorate"):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows the electorates that single nobody out."""
-        possible = (EVERYBODY, *choices(await turn.stores.members.all(), turn.now))
+        parts = () if self.plan.rules.binding else choices(await turn.stores.members.all(), turn.now)
+        possible = (EVERYBODY, *parts)
         buttons = [
             Button(f"{one.country or ''}.{one.employer or ''}", named(one), AskClose(replace(self.plan, whom=one)))
             for one in possible
         ]
         pages = Pages(buttons, self.page, lambda page: AskElectorate(self.plan, page))
-        return Screen(text("newballot.electorate.ask"), pages.rows())
+        key = "newballot.electorate.binding" if self.plan.rules.binding else "newballot.electorate.ask"
+        return Screen(text(key), pages.rows())
 
 
 @dataclass(frozen=True)

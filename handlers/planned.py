@@ -82,6 +82,8 @@ def ballot_of(turn: Turn, plan: Plan, ballot_id: str) -> Ballot:
 async def keep_safe(turn: Turn, ballot: Ballot) -> None:
     """Refuses a ballot that would tell of people: by whom it asks, its groups, its verdict, or an earlier one."""
     members, whom = await turn.stores.members.all(), Whom.of(ballot)
+    if ballot.rules.binding and whom != Whom():  # who belongs there is what members say of themselves
+        raise Refusal("newballot.binding.cohort")
     voters = electorate(members, whom, turn.now)
     keep_divided(groups(voters, ballot.rules.double, turn.now.date()), ballot.rules)
     keep_quiet(ballot.rules, len(voters))

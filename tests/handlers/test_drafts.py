@@ -126,23 +126,43 @@ def term_over(record: Member, now: datetime) -> Member:
 
 
 @ONE_STORE
-async def test_a_draft_whose_electorate_became_unfit_does_not_open(bot: Bot) -> None:
-    people = await crowd(bot, 20, country="KE")
-    await crowd(bot, 12, start=7_100_000)
+async def asked_already(bot: Bot, *, asked: bool) -> None:
+    """Lets the same question run already, or not any more."""
+    now = await bot.app.office.clock.now()
+    async with bot.app.office.writing() as stores:
+        if asked:
+            await stores.ballots.add(replace(binding(now), id="e1", state="open", opened=now.date()))
+        else:
+            await stores.ballots.remove("e1")
+
+
+async def test_a_draft_that_became_unfit_does_not_open(bot: Bot) -> None:
+    await crowd(bot, 12)
     admin, ana = await founded(bot), await organizer(bot, "Ana", "Tana")
-    await waits(bot, admin, country="KE")
-    await change(bot, people[0], lambda record, now: replace(record, country="GH"))
+    await waits(bot, admin)
+    await asked_already(bot, asked=True)
     await confirms(ana)
-    await ana.sees_toast("This could single people out")
+    await ana.sees_toast("This question runs now or was put lately")
     assert len(await drafts(bot)) == 1
-    await change(bot, people[0], lambda record, now: replace(record, country="KE"))
+    await asked_already(bot, asked=False)
     await confirms(ana)
     await ana.sees_new("Done.")
-    await change(bot, people[0], lambda record, now: replace(record, country="GH"))
+    await asked_already(bot, asked=True)
     await bot.tick()
     await admin.sees("A ballot did not open")
     async with bot.app.office.reading() as stores:
-        assert await stores.ballots.having("opening", "open") == []
+        assert await stores.ballots.having("opening") == []
+
+
+@ONE_STORE
+async def test_a_ballot_of_one_country_binds_nobody(bot: Bot) -> None:
+    await crowd(bot, 20, country="KE")
+    await crowd(bot, 12, start=7_100_000)
+    admin, ana = await founded(bot), await organizer(bot, "Ana", "Tana")
+    await waits(bot, admin, country="KE")
+    await confirms(ana)
+    await ana.sees_new("cannot be binding")
+    assert len(await drafts(bot)) == 1
 
 
 async def test_a_draft_moves_to_a_new_key_with_the_people_in_it(database: Database, tmp_path: Path) -> None:
