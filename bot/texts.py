@@ -159,6 +159,11 @@ def look(words: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKC", words).casefold() if not is_unseen(sign)).strip()
 
 
+def units(words: str) -> int:
+    """Counts words as Telegram does, in units of UTF-16: what fits a message or a caption in any script."""
+    return len(words.encode("utf-16-le")) // 2
+
+
 def is_unseen(sign: str) -> bool:
     """Says whether a character shows nothing: controls, formats, halves of pairs, unassigned ones."""
     return unicodedata.category(sign) in UNSEEN

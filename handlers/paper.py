@@ -5,7 +5,7 @@ from bot.ballots.marks import Marks, written
 from bot.ballots.papers import SINGLE, longest
 from bot.ballots.rules import Ballot, Rules, Wording
 from bot.dialogue import Button, Link, Rows, Screen, rows
-from bot.texts import LanguageName, Lines, Text, text
+from bot.texts import LanguageName, Lines, Text, text, units
 from handlers.attachments import read_button
 from handlers.rulewords import decided_by, groups_in_words
 
@@ -76,7 +76,7 @@ def option_line(wording: Wording, order: Order, option: int) -> Text:
 def roomy(wording: Wording) -> bool:
     """Says whether explanation and rules stand on the paper itself; with long texts they are behind its button."""
     words = (wording.question, wording.explanation, *wording.options)
-    return sum(len(said.encode("utf-16-le")) // 2 for said in words) <= ROOM
+    return sum(map(units, words)) <= ROOM
 
 
 def how_decided(ballot: Ballot) -> tuple[Text, ...]:

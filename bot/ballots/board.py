@@ -60,7 +60,6 @@ class Frozen:
 
     version: Literal[1]
     ballot: str
-    follows: str
     rules: Rules
     options: int
     decides: str
@@ -319,7 +318,6 @@ def rules_document(ballot: Ballot, salt: bytes | None = None) -> Document:
     return {
         "version": VERSION,
         "ballot": ballot.id,
-        "follows": ballot.follows,
         "rules": asdict(ballot.rules),
         "options": ballot.options(),
         "decides": ballot.wordings[0].locale,

@@ -11,13 +11,14 @@ of the deciding wording:
   important ones in order.
 """
 
-from bot.ballots.rules import CODE, ENTRY, Ballot, Rules
+from bot.ballots.rules import CODE, Ballot, Rules
 
 Vote = tuple[int, ...]
 RANKED = frozenset({"irv", "schulze", "stv", "meek"})
 SINGLE = frozenset({"yesno", "choice"})
 MOST_DEMANDS = 3
 BLANK = 255
+ENTRY = 16  # bytes of an entry in the box, at least
 
 
 def fits(rules: Rules, options: int, vote: Vote) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.ballots.outcome import Outcome
-from bot.texts import Refusal, legible, look
+from bot.texts import Refusal, legible, look, units
 
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80
@@ -15,7 +15,6 @@ LONGEST_EXPLANATION = 600
 FIGURES_FROM = 10
 OUTCOME_FROM = 5
 CODE = 12  # bytes of an inclusion code
-ENTRY = 16  # bytes of every entry in the box
 HOUR = timedelta(hours=1)
 SECOND_CHANCE = timedelta(days=1)  # for those who must vote again, wherever they live
 LAST_CALL = timedelta(days=2)  # a ballot closes early at midnight after next, never at once
@@ -133,7 +132,6 @@ class Ballot:
     halted: bool = False
     notes: tuple[Note, ...] = ()
     earlier: tuple[Wording, ...] = ()  # wordings that better ones replaced while it ran
-    follows: str = ""  # the ballot out of which this one came
     days: int = 0  # how long it is open: a draft, or one that opens late, closes so long after its opening
     correction: Wording | None = None  # better words that wait for a second organizer while it is halted
     frozen: str = ""  # everything decided at its opening, as one canonical document (board.py)
@@ -167,11 +165,6 @@ def explanation(words: str) -> str:
     if units(said) > LONGEST_EXPLANATION:
         raise Refusal("newballot.explanation.too_long", n=LONGEST_EXPLANATION)
     return said
-
-
-def units(words: str) -> int:
-    """Counts words as Telegram does, in units of UTF-16, so that the longest ballot fits one message in any script."""
-    return len(words.encode("utf-16-le")) // 2
 
 
 def options(words: str, wanted: int | None = None) -> tuple[str, ...]:
@@ -231,8 +224,3 @@ def prolonged(ballot: Ballot, now: datetime) -> Ballot:
     again = [note for note in ballot.notes[-1:] if (note.what, note.day) == ("prolonged", now.date())]
     notes = ballot.notes[: len(ballot.notes) - len(again)]
     return replace(ballot, closes_at=closes, notes=(*notes, Note("prolonged", now.date(), closes)))
-
-
-def entries(option: int, code: bytes) -> tuple[bytes, bytes]:
-    """Writes a vote as two entries of one size that nothing joins: the choice, and the code that it was counted in."""
-    return (b"v" + option.to_bytes(1, "big")).ljust(ENTRY, b"\0"), (b"c" + code).ljust(ENTRY, b"\0")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.dialogue import Button, Content, Document, Link, Picture, Rows, Screen
-from bot.texts import Catalogues
+from bot.texts import Catalogues, units
 
 CAPTION = 1024  # UTF-16 units of a caption (Bot API, sendPhoto)
 LABEL = 60  # characters; a phone shows fewer, but never more
@@ -72,7 +72,6 @@ class Printer:
 
 def shortened(caption: str) -> str:
     """Cuts a caption to what Telegram takes, which counts in units of UTF-16."""
-    units = caption.encode("utf-16-le")
-    if len(units) <= 2 * CAPTION:
+    if units(caption) <= CAPTION:
         return caption
-    return units[: 2 * (CAPTION - 1)].decode("utf-16-le", "ignore") + "…"
+    return caption.encode("utf-16-le")[: 2 * (CAPTION - 1)].decode("utf-16-le", "ignore") + "…"

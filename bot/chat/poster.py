@@ -15,6 +15,7 @@ from bot.chat.traces import Traces
 from bot.delivery.rules import Blocked, NotSent, Refused, RetryLater, Unknown
 from bot.dialogue import Screen
 from bot.members.rules import Member
+from bot.texts import units
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,6 @@ class Poster:
             return None
         self.enclosures.keep(picture, sent)
         return sent
-
-
-def units(words: str) -> int:
-    """Counts the units of UTF-16, in which Telegram measures a caption."""
-    return len(words.encode("utf-16-le")) // 2
 
 
 def outcome(error: TelegramError) -> Exception:

@@ -6,7 +6,8 @@ from pathlib import Path
 from secrets import randbelow
 from tempfile import TemporaryDirectory
 
-from bot.ballots.rules import CODE, entries
+from bot.ballots.papers import entries
+from bot.ballots.rules import CODE
 from bot.box.pool import Box
 from bot.clock import Clock
 from bot.database import migrate, open_database, open_for_reading
@@ -92,8 +93,10 @@ async def take_part(office: Office) -> None:
     files = wanted(await last_release(box))
     async with office.reading() as stores:
         members = sorted(await stores.members.all(), key=lambda member: member.telegram_id)
+        running = await stores.ballots.get(RUNNING)
+    assert running
     for number, member in enumerate(members[:TAKE_PART]):
-        await box.put(RUNNING, member.telegram_id, entries(number % 3, bytes([number]) * CODE))
+        await box.put(RUNNING, member.telegram_id, entries(running, (number % 3,), bytes([number]) * CODE))
         said = report_entries(Filing((report(member, chance),)), chance.randrange, files)
         await box.put(quarter, member.telegram_id, said, electorate=False)
 

@@ -21,7 +21,6 @@ from unittest.mock import patch
 from sqlalchemy import event
 
 from bot.ballots.rules import Ballot, Wording
-from bot.ballots.rules import entries as vote_entries
 from bot.box.pool import KEY_ID, Box, Closed, Receipt, content_key
 from bot.box.rules import merge
 from bot.box.store import BoxStore
@@ -39,6 +38,7 @@ from bot.texts import Catalogues, data_folder
 from bot.turn import Office, Union
 from bot.vault import Vault, seal_with
 from handlers.letters import write
+from tests.votes import entries as vote_entries
 
 Told = dict[str, Any]
 STEPS = ("write", "fsync", "rename", "unlink")  # how key files come and go

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from sqlalchemy import func, select
 
-from bot.ballots.rules import CODE, Ballot, Wording, entries
+from bot.ballots.rules import CODE, Ballot, Wording
 from bot.database import PEOPLE
 from bot.members.roles import WORDS
 from bot.pay.rules import period
@@ -30,6 +30,7 @@ from tests.audit.through_http import telegram
 from tests.cast import Person, labels_of
 from tests.conftest import Bot, make_settings, run_bot
 from tests.people import enrol, founded
+from tests.votes import entries
 
 Choice = Literal["yes", "no", "nothing"]
 OTHERS = 11  # ten are sealed and one waits; the target and both who look make four, so that nothing is sealed meanwhile

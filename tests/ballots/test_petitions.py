@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,6 @@ from bot.ballots.petitions import KEPT, SIGNING, Signature, ends, name, over, pa
 from bot.ballots.rules import CODE, Ballot, Rules, Wording
 from bot.jobs.retention import keep_house
 from bot.texts import Refusal
-from bot.turn import Stores
 from tests.cast import Person
 from tests.conftest import Bot
 from tests.people import crowd, founded, member
@@ -31,7 +30,7 @@ def petition(state: str = "closed", winners: tuple[int, ...] = (0,)) -> Ballot:
 def test_names_are_asked_only_after_the_secret_half_has_passed_and_for_two_weeks() -> None:
     day = CLOSES.date()
     assert passed(petition()) and signing(petition(), day) and signing(petition(), day + SIGNING)
-    assert not signing(petition(), ends(petition()) + (KEPT - KEPT) + SIGNING)
+    assert not signing(petition(), day + SIGNING + timedelta(days=1))
     assert not passed(petition(winners=(1,))) and not passed(petition("opening")) and not passed(petition(winners=()))
     assert not passed(replace(petition(), rules=Rules("yesno")))
     assert over(None, day) and not over(petition(), day + SIGNING + KEPT) and over(petition(), date(2027, 1, 9))
@@ -119,11 +118,7 @@ async def sign(bot: Bot, people: list[Person]) -> None:
 async def kept(bot: Bot) -> list[Signature]:
     """Gives the names that are kept."""
     async with bot.app.office.reading() as stores:
-        return await names(stores)
-
-
-async def names(stores: Stores) -> list[Signature]:
-    return await stores.petitions.all()
+        return await stores.petitions.all()
 
 
 async def test_a_name_is_taken_back_by_hand_and_by_leaving_and_a_failed_petition_asks_nobody(bot: Bot) -> None:

@@ -17,10 +17,11 @@ from functools import partial
 from pathlib import Path
 
 from bot.ballots.board import read_outcome, write_board
-from bot.ballots.rules import CODE, Ballot, Wording, entries
+from bot.ballots.rules import CODE, Ballot, Wording
 from bot.box.pool import Box
 from bot.database import migrate, open_database
 from bot.vault import Vault
+from tests.votes import entries
 
 SIZES = (2_000, 100_000)
 OPTIONS = 3

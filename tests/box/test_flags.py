@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.ballots.board import write_board
-from bot.ballots.rules import Ballot, Wording, entries
+from bot.ballots.rules import Ballot, Wording
 from bot.box.pool import Box, Closed, NotInElectorate, part_key
 from bot.database import Database, participation
 from bot.vault import Vault
+from tests.votes import entries
 
 NAME = "5e1ec7ed"
 BALLOT = Ballot(NAME, (Wording("en", "Which?", ("A", "B")),), None, datetime(2026, 12, 1, tzinfo=UTC))

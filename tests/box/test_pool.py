@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.ballots.board import write_board
-from bot.ballots.rules import Ballot, Wording, entries
+from bot.ballots.rules import Ballot, Wording
 from bot.box.pool import Box, Closed, NotInElectorate
 from bot.box.store import BoxStore
 from bot.database import Database, migrate, open_database
 from bot.vault import Vault
+from tests.votes import entries
 
 NAME = "5e1ec7ed"
 

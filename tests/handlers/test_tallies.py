@@ -4,9 +4,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from bot.ballots.board import read_board
 from bot.ballots.papers import Vote, entries
 from bot.ballots.rules import CODE, Ballot, Rules, Share, Wording
+from bot.charts.chart import Chart
+from bot.charts.service import NotDrawn
 from handlers.tallies import charted, drawn
 from tests.cast import Person
 from tests.conftest import ONE_STORE, Bot
@@ -74,7 +78,18 @@ async def test_words_too_long_for_a_caption_and_results_without_figures_come_alo
 
 
 @ONE_STORE
-async def test_a_unanimous_result_has_no_picture_and_one_that_cannot_be_drawn_is_sent_in_words(bot: Bot) -> None:
+async def test_a_result_that_cannot_be_drawn_is_sent_in_words(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(chart: Chart) -> bytes:
+        raise NotDrawn("no process")
+
+    monkeypatch.setattr(bot.app.office.charts, "draw", refused)
+    ana, _ = await held(bot, Rules("choice"), [*[(0,)] * 8, *[(1,)] * 4])
+    letter = await ana.sees("Who speaks for us?", "Amina: 8")
+    assert "photo" not in letter and not await bot.cast.calls("sendPhoto")
+
+
+@ONE_STORE
+async def test_a_unanimous_result_has_no_picture(bot: Bot) -> None:
     ana, _ = await held(bot, Rules("choice"), [(0,)] * 12)
     letter = await ana.sees("Who speaks for us?", "figures are not published")
     assert "photo" not in letter
