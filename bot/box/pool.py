@@ -109,7 +109,10 @@ class Box:
         return commitment(salt, list(await self._electorate(name)))
 
     def salt(self, name: str) -> bytes:
-        """Gives the salt of a ballot's board: fixed when it opens, known to nobody until it closes. Raises Closed."""
+        """Gives the salt of a ballot's board: fixed when it opens, and until it closes known by its key alone.
+
+        Raises Closed.
+        """
         if not self.is_open(name):
             raise Closed
         return keyed_hash(self._vault.key(part_key(name)), b"salt of the board")

@@ -153,8 +153,8 @@ class Answers:
 
     async def _clear(self, incoming: Incoming) -> None:
         """Takes away what can be taken away of this chat; message ids were kept in memory only."""
-        self.asked.pop(incoming.chat_id, None)
-        self._neutral.pop(incoming.chat_id, None)
+        for kept in (self.asked, self._ended, self._neutral):
+            kept.pop(incoming.chat_id, None)
         for chat_id, message_id in [key for key in self._fleeting if key[0] == incoming.chat_id]:
             del self._fleeting[chat_id, message_id]
         await self.traces.clear(incoming.chat_id, incoming.message_id or 0)

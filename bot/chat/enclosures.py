@@ -112,14 +112,16 @@ class Enclosures:
 
     @asynccontextmanager
     async def uploading(self, enclosed: Enclosed) -> AsyncIterator[File | None]:
-        """Gives Telegram's id of a picture or, to one at a time, its bytes to upload; None where it cannot be made."""
+        """Gives Telegram's id of an upload or, to one sender at a time, its bytes; None where it cannot be made."""
         known = self._uploaded.get(enclosed.key)
-        if known:
-            yield known
+        if known or not enclosed.key:
+            yield known or await made(enclosed)
             return
-        async with self._first.setdefault(enclosed.key, asyncio.Lock()):
-            yield self._uploaded.get(enclosed.key) or await made(enclosed)
-        self._first.pop(enclosed.key, None)
+        try:
+            async with self._first.setdefault(enclosed.key, asyncio.Lock()):
+                yield self._uploaded.get(enclosed.key) or await made(enclosed)
+        finally:
+            self._first.pop(enclosed.key, None)
 
     def keep(self, enclosed: Enclosed, message: Message) -> None:
         """Remembers the id of what was sent, so that it is uploaded once."""
@@ -134,20 +136,18 @@ class Enclosures:
 
     async def _sent(self, chat_id: int, enclosed: Enclosed, send: Callable[[File], Awaitable[Any]]) -> int | None:
         """Sends by the id that Telegram knows, or uploads; an id that is no longer taken is forgotten."""
-        known = self._uploaded.get(enclosed.key) if enclosed.key else None
-        if known is not None:
+        async with self.uploading(enclosed) as file:
+            if file is None:
+                return None
             try:
-                return self._noted(chat_id, enclosed, await patiently(lambda: send(known)))
-            except BadRequest:
-                self.forget(enclosed)
-        file = await made(enclosed)
-        if file is None:
-            return None
-        try:
-            return self._noted(chat_id, enclosed, await patiently(lambda: send(file)))
-        except BadRequest as error:
-            LOG.warning("a picture or file was refused", extra={"reason": type(error).__name__})
-            return None
+                return self._noted(chat_id, enclosed, await patiently(lambda: send(file)))
+            except BadRequest as error:
+                reason = type(error).__name__
+        if isinstance(file, str):
+            self.forget(enclosed)
+            return await self._sent(chat_id, enclosed, send)
+        LOG.warning("a picture or file was refused", extra={"reason": reason})
+        return None
 
     def _noted(self, chat_id: int, enclosed: Enclosed, message: Message) -> int:
         self._traces.note(chat_id, message.message_id)
