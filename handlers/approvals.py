@@ -22,7 +22,8 @@ async def show_text(turn: Turn, args: tuple[str, ...]) -> Outcome:
     proposal = await find(turn, args)
     ballot = await ballot_of(turn, proposal)
     wording = text_in(proposal, ballot, args)
-    shown = paper(replace(ballot, wordings=(wording,)), wording.locale)
+    texts = tuple(wording if one.locale == wording.locale else one for one in ballot.wordings)  # a better one, perhaps
+    shown = paper(replace(ballot, wordings=texts), wording.locale)
     lines = Lines((*head(ballot), about(ballot, wording), shown.text))
     return Screen(lines, rows(*await choices(turn, proposal, ballot, wording.locale)), protected=True)
 

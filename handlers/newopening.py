@@ -119,7 +119,7 @@ class Preview(Step, name="newballot.preview"):
         await keep_safe(turn, ballot)
         wording = ballot.wording(self.locale)
         lines = (*head(ballot), text("newballot.preview.language", language=LanguageName(wording.locale)))
-        shown = paper(replace(ballot, wordings=(wording,)), wording.locale)
+        shown = paper(ballot, wording.locale)
         return Screen(Lines((*lines, shown.text)), (*self._languages(wording.locale), *self._ends(ballot)))
 
     def _languages(self, shown: str) -> Rows:

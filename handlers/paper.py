@@ -47,7 +47,8 @@ def which_text(ballot: Ballot, wording: Wording, locale: str) -> tuple[Text, ...
     deciding = LanguageName(ballot.wordings[0].locale)
     said = [text("ballot.other_language", language=deciding)] if wording.locale != locale else []
     said += [text("ballot.decides", language=deciding)] if not said and len(ballot.wordings) > 1 else []
-    said += [text("ballot.not_reviewed")] if ballot.rules.binding and not wording.reviewed else []
+    translated = wording.locale != ballot.wordings[0].locale
+    said += [text("ballot.not_reviewed")] if ballot.rules.binding and translated and not wording.reviewed else []
     corrected = [note.day for note in ballot.notes if note.what == "wording" and note.locale == wording.locale]
     said += [text("ballot.corrected", date=corrected[-1])] if corrected else []
     return tuple(said)

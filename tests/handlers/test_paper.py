@@ -37,13 +37,14 @@ def longest_ballot(rules: Rules, *, roomy: bool = False) -> Ballot:
     size = 2 if rules.method == "yesno" or roomy else MOST_OPTIONS
     options = tuple(f"{number:02}".ljust(LONGEST_OPTION, "o") for number in range(size))
     explained = ROOM - LONGEST_QUESTION - size * LONGEST_OPTION if roomy else LONGEST_EXPLANATION
-    wording = Wording("en", "q" * LONGEST_QUESTION, options, "e" * explained, "0" * 64)
+    deciding = Wording("fr", "q" * LONGEST_QUESTION, options, "e" * explained, "0" * 64)
+    read = (deciding, replace(deciding, locale="en"), replace(deciding, locale="sw"))  # translations, not reviewed
     strict = replace(rules, binding=True, indicative=True, changeable=False, shuffled=True, quorum=Share(1, 2, True))
     strict = replace(strict, tie="drawn", none_option=True)
     if rules.method in SINGLE:
         strict = replace(strict, threshold=Share(2, 3), base="electorate", double="employer")
-    notes = (Note("wording", date(2026, 11, 25), CLOSES, "en"),)
-    ballot = Ballot("a0d17b07", (wording,), "KE", CLOSES, "open", rules=strict, paused=True, halted=True)
+    notes = tuple(Note("wording", date(2026, 11, 25), CLOSES, one.locale) for one in read)
+    ballot = Ballot("a0d17b07", read, "KE", CLOSES, "open", rules=strict, paused=True, halted=True)
     return replace(ballot, notes=notes, frozen="{}")
 
 
@@ -89,6 +90,7 @@ def test_the_paper_says_which_text_counts_and_how_far_it_can_be_trusted() -> Non
     english, swahili = Wording("en", "Shall we?", ("Yes", "No")), Wording("sw", "Je?", ("Ndiyo", "Hapana"))
     ballot = Ballot("a0d17b07", (english, swahili), None, CLOSES, "open", rules=Rules("yesno", binding=True))
     assert "English ndiyo inayoamua" in said(ballot, "sw") and "Haijakaguliwa" in said(ballot, "sw")
+    assert "Not reviewed" not in said(ballot)  # the text that decides is compared with nothing
     alone = replace(ballot, wordings=(replace(english, reviewed=True),))
     assert "It is in" not in said(alone) and "decides" not in said(alone) and "Not reviewed" not in said(alone)
     assert "Imeandikwa kwa English" in said(alone, "sw")
