@@ -151,8 +151,9 @@ class App:
             self.bot.username, settings.timezone, settings.default_locale, texts.locales, frozenset(settings.owner_ids)
         )
         self.office = Office(
-            self.database, self.vault, self.box, self.clock, union, texts, self.wake, charts=self.charts
+            self.database, self.vault, self.box, self.clock, union, texts, self.wake, settings.messages_per_second
         )
+        self.office.charts = self.charts
         self.answers = Answers(self.bot, self.printer, self.menu)
         self.answers.clock = self.clock.now
         self.conversation = Conversation(self.office, COMMANDS, self.bot, self.answers)

@@ -15,7 +15,7 @@ from functools import partial
 from bot.ballots.papers import Vote, entries
 from bot.ballots.presets import PRESETS
 from bot.ballots.rules import CODE, Ballot, Wording, closing
-from bot.digests.rules import POST_LIFE, Post
+from bot.digests.posts import POST_LIFE, Post
 from bot.jobs.ballots import close_ballots, open_ballots
 from bot.jobs.pay import possible_cells
 from bot.members.rules import Member, Reach, Role, admit, recount

@@ -94,6 +94,7 @@ class Office:
     union: Union
     texts: Catalogues
     wake: Callable[[], None] = lambda: None
+    rate: float = 28  # messages a second of everything sent unasked
     looked_for_digests: datetime | None = None
     reviewed: date | None = None
     tidied: date | None = None

@@ -24,6 +24,7 @@ from handlers import (
     organizers,
     overview,
     petitions,
+    posts,
     proposals,
     propose,
     results,
@@ -57,7 +58,7 @@ COMMANDS: Mapping[str, Command] = {
     # organizers
     "organize": Command(organize.organize, "organizer"),
     "newballot": Command(newballot.newballot, "organizer"),
-    "post": Command(digests.post, "organizer"),
+    "post": Command(posts.post, "organizer"),
     "invite": Command(organize.invite, "organizer"),
     "brief": Command(brief.brief, "organizer"),
     # buttons only

@@ -7,14 +7,14 @@ from typing import Literal
 from bot.ballots.presets import PRESETS
 from bot.ballots.rules import Wording, question
 from bot.dialogue import Button, Outcome, Screen, Step, back, rows
-from bot.digests.rules import post_words
+from bot.digests.posts import post_words
 from bot.jobs.cuts import falls
 from bot.jobs.pay import releases
 from bot.pay.cuts import Cut, error
 from bot.permissions import require
 from bot.texts import LanguageName, Lines, Percent, Refusal, Text, text
 from bot.turn import Turn
-from handlers import digests
+from handlers import posts
 from handlers.falls import MOST, fallen, fell, named
 from handlers.newopening import AskElectorate
 from handlers.planned import Plan
@@ -133,7 +133,7 @@ class Words(Step, name="cuts.words"):
         require(turn.member, "write post" if self.form == "post" else "open ballot", turn.now)
         said = [(tag, await self._words(turn, tag)) for tag in languages(turn)]
         if self.form == "post":
-            return digests.Preview(tuple(said), turn.locale)
+            return posts.Preview(tuple(said), turn.locale)
         options = (text("cuts.ballot.yes"), text("cuts.ballot.no"))
         wordings = (Wording(tag, words, tuple(plain(turn, option, tag) for option in options)) for tag, words in said)
         return AskElectorate(Plan(PRESETS["straw"], tuple(wordings)))

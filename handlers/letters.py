@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from bot.ballots.petitions import signing
 from bot.dialogue import Button, Link, Screen, rows
-from bot.digests.rules import current
+from bot.digests.posts import current
 from bot.jobs.cuts import falls
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends

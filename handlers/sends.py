@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from bot.delivery.rules import Progress, progress_of, to_everybody
 from bot.dialogue import Button, Link, Outcome, Screen, rows
-from bot.digests.rules import SEND_WAIT
+from bot.digests.posts import SEND_WAIT
 from bot.members.rules import reachable
 from bot.permissions import require
 from bot.proposals.rules import Proposal

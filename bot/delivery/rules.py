@@ -80,7 +80,11 @@ class RetryLater(Exception):
 
 
 class NotYet(Exception):
-    """The letter is wanted but must not go out before something else is done; it waits in the outbox."""
+    """The letter is wanted but must not go out now; it waits in the outbox, until a moment (UTC) where one is known."""
+
+    def __init__(self, until: datetime | None = None) -> None:
+        super().__init__("not yet")
+        self.until = until
 
 
 class NotSent(Exception):

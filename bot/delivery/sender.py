@@ -90,20 +90,22 @@ class Sender(Generic[L]):
             claimed = await stores.outbox.claim(now, LEASE, BATCH)
         if not claimed:
             return 0
-        results = await asyncio.gather(*(self._send(one) for one in claimed))
+        results = await asyncio.gather(*(self._send(one, now) for one in claimed))
         now = await self.office.clock.now()
         async with self.office.writing() as stores:
             for result in results:
                 await self._keep(stores, result, now)
         return len(claimed)
 
-    async def _send(self, claimed: Claimed) -> Result:
+    async def _send(self, claimed: Claimed, now: datetime) -> Result:
         try:
             letter = await self._write(claimed.notice)
             if letter is None:
                 return Result(claimed, "cancelled")
             return await self._post_in_turn(claimed, letter)
-        except (NotYet, *STORAGE_FAILURES):
+        except NotYet as wait:
+            return Result(claimed, later=wait.until - now if wait.until else LATER)
+        except STORAGE_FAILURES:
             return Result(claimed, later=LATER)
         except Exception as error:  # one broken letter must not hold up the others
             LOG.error("a letter could not be written", exc_info=error)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import post as posts
-from bot.digests.rules import Post
+from bot.digests.posts import Post
 from bot.members.store import carry_over
 from bot.vault import Vault, tier
 

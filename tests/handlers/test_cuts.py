@@ -7,7 +7,7 @@ import pytest
 
 from bot.ballots.rules import LONGEST_QUESTION, Wording
 from bot.ballots.rules import question as read_question
-from bot.digests.rules import LONGEST_POST
+from bot.digests.posts import LONGEST_POST
 from bot.jobs import cuts as job
 from bot.pay.cuts import Cut
 from bot.pay.release import Published, Release, to_json
