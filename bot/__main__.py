@@ -24,6 +24,8 @@ from bot.harden import harden_process
 from bot.keys.commands import init, recover, show_paper, turn_over
 from bot.keys.custody import custody_of
 from bot.log import guard_loop, open_door
+from bot.moving.command import move
+from bot.moving.store import MoveError
 from bot.pay import benchmarks, currencies, fx, living, takehome
 from bot.settings import Settings, SettingsError, load
 from bot.tables import BadTable, read_all
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 WITH_TABLES = (benchmarks, catalogue, law, currencies, fx, living, takehome)  # imported, so that `read_all` finds them
-FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, BadTable, BltError)
+FAULTS = (*commands.FAULTS, MoveError, SettingsError, DatabaseError, VaultError, ClockError, BadTable, BltError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +61,9 @@ def parser() -> argparse.ArgumentParser:
     demo_.add_argument("--sample", action="store_true", help="load an invented union to look at")
     demo_.add_argument("--folder", type=Path, help="keep the demo's data here (default: a new temporary folder)")
     command(subparsers, "run", run, "run the bot on Telegram (KAULI_BOT_TOKEN)")
-    command(subparsers, "migrate", migrate_, "bring the database to this program's version")
+    command(subparsers, "migrate", migrate_, "bring the database to this program's version").add_argument(
+        "--to", metavar="URL", help="move an SQLite installation to postgresql+asyncpg://user@host/name"
+    )
     keys_ = command(
         subparsers, "keys", keys, "make the master key, write it on paper, bring it back, move to a new one"
     )
@@ -184,8 +188,11 @@ async def demo(chosen: argparse.Namespace) -> None:
 
 
 async def migrate_(chosen: argparse.Namespace) -> None:
-    """Migrates both stores."""
+    """Migrates both stores, or moves them to another database."""
     settings = prepared(load())
+    if chosen.to:
+        tell(await move(settings, chosen.to, tell))
+        return
     database = open_database(settings.database_url, settings.data_dir)
     lock = Lock(database, settings.data_dir)
     try:
@@ -195,6 +202,11 @@ async def migrate_(chosen: argparse.Namespace) -> None:
         await lock.release()
         await database.close()
     print("kauli: the database is up to date", file=sys.stderr)
+
+
+def tell(what: str) -> None:
+    """Says something to whoever runs a command."""
+    print(f"kauli: {what}", file=sys.stderr, flush=True)
 
 
 async def keys(chosen: argparse.Namespace) -> None:

@@ -43,6 +43,7 @@ from bot.jobs.retention import keep_house
 from bot.keys.custody import custody_of
 from bot.keys.rotation import open_vault
 from bot.members.rules import Member, Role
+from bot.moving.command import refuse_moved
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder, text
 from bot.turn import Office, Union
@@ -114,6 +115,7 @@ class App:
 
     async def _open_stores(self) -> None:
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        refuse_moved(self.settings.data_dir, self.settings.database_url)
         await (self.lock.stand_by() if self.settings.standby else self.lock.take())
         await migrate(self.database)
         self.vault = await open_vault(custody_of(self.settings), self.database)
