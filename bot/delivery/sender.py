@@ -8,6 +8,7 @@ is sent twice.
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class Sender(Generic[L]):
         self.pace = Pace(rate)
         self._woken, self._stopping = asyncio.Event(), False
         self._unsure: set[bytes] = set()
+        self.tally: Counter[str] = Counter()  # of mass sends since the start, for bot.monitoring
 
     async def run(self) -> None:
         """Sends until stopped; a failing database is waited for."""
@@ -130,6 +132,7 @@ class Sender(Generic[L]):
         if isinstance(outcome, Blocked):
             return Result(claimed, "unreachable", outcome.reason)
         if isinstance(outcome, RetryLater):
+            self.tally["refused"] += claimed.notice.lane != "notice"
             self.pace.refused(claimed.notice.telegram_id, time.monotonic(), outcome.seconds)
             return Result(claimed, later=timedelta(seconds=outcome.seconds))
         if isinstance(outcome, Refused):
@@ -151,6 +154,7 @@ class Sender(Generic[L]):
             await stores.outbox.put_back(claimed, now + result.later)
             return
         await stores.outbox.finish(claimed, result.outcome, result.reason)
+        self.tally[result.outcome] += claimed.notice.lane != "notice"
         if result.outcome == "unreachable":
             await self._mark(stores, claimed.notice.telegram_id, result.reason)
 
