@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -57,6 +58,7 @@ LOG = logging.getLogger("kauli")
 logging.getLogger("apscheduler").setLevel("ERROR")  # a tick that takes longer than its interval is no news
 TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
+LOOK_OVER = 0.5  # seconds that a look for due work gets at the end: cut off, it is repeated
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
 JOBS: tuple[Job, ...] = (
@@ -320,9 +322,10 @@ class App:
             self.scheduler.pause()
         await self.inlet.stop()
         await self.sender.stop()
-        async with self.quiet:
-            if self.scheduler.running:
-                self.scheduler.shutdown(wait=False)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.quiet.acquire(), LOOK_OVER)
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
         tasks = [task for task in (self._inlet_task, self._sender_task) if task]
         await end_soon([*tasks, asyncio.create_task(self.answers.farewell(), name="farewell")])
         await self.bot.shutdown()

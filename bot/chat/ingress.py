@@ -30,6 +30,7 @@ PATIENCE = 25  # seconds a getUpdates may wait
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 GRACE = 2.0  # seconds running turns and answers get at the end
+CONFIRM = 0.5  # seconds that the last confirmation gets: what is not confirmed comes again, and is harmless
 OPEN_MOST = 500  # updates in work at once behind a webhook
 BODY_MOST = 1 << 18  # bytes of one update: as much as the proxy before us keeps in memory (docs/deploy)
 
@@ -204,8 +205,9 @@ class Poller:
         if self._waiting:
             self._waiting.cancel()
         await self._lanes.stop()
-        with suppress(TelegramError):
-            await self._confirm()
+        with suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(CONFIRM):
+                await self._confirm()
         await self._line.shutdown()
 
     async def abandon(self) -> None:
@@ -282,9 +284,8 @@ class Webhook:
 
     async def stop(self) -> None:
         """Takes no more and lets what runs finish."""
-        if self._runner:
-            await self._runner.cleanup()
-        await self._lanes.stop()
+        closing = self._runner.cleanup() if self._runner else asyncio.sleep(0)
+        await asyncio.gather(closing, self._lanes.stop())  # open requests wait for their turns
         self._stopped.set()
 
 
