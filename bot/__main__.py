@@ -309,7 +309,7 @@ async def count(chosen: argparse.Namespace) -> None:
 
 def prepared(settings: Settings) -> Settings:
     """Opens the log door, hardens the process and makes the data folder."""
-    open_door(settings.log_level)
+    open_door(settings.log_level, form=settings.log_format)
     guard_loop(asyncio.get_running_loop())
     harden_process()
     os.umask(0o077)
