@@ -67,7 +67,10 @@ def parser() -> argparse.ArgumentParser:
     keys_.add_argument("--anyway", action="store_true", help="show-paper into a pipe or a file, not to a terminal")
     command(subparsers, "doctor", doctor, "check settings, database, keys, clock and token")
     command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs").add_argument(
-        "target", type=Path, help="a file, or a folder, where backups over 30 days old are removed"
+        "target",
+        type=Path,
+        nargs="?",
+        help="a file, or a folder, where backups over 30 days old are removed (default: KAULI_BACKUP_DIR)",
     )
     command(subparsers, "backup-key", backup_key, "make the key that backups are encrypted to: for paper, offline")
     restore_ = command(subparsers, "restore", restore, "restore a backup into an empty installation")
@@ -229,7 +232,11 @@ async def doctor(chosen: argparse.Namespace) -> int:
 
 async def backup(chosen: argparse.Namespace) -> None:
     """Writes a backup to a file or into a folder."""
-    written = await commands.back_up(prepared(load()), chosen.target)
+    settings = prepared(load())
+    target = chosen.target or settings.backup_dir
+    if target is None:
+        raise SettingsError("KAULI_BACKUP_DIR is not set: name a file or a folder after `backup`, or set it")
+    written = await commands.back_up(settings, target)
     print(f"kauli: the backup is written to {written}", file=sys.stderr)
 
 
