@@ -236,6 +236,8 @@ async def backup(chosen: argparse.Namespace) -> None:
     target = chosen.target or settings.backup_dir
     if target is None:
         raise SettingsError("KAULI_BACKUP_DIR is not set: name a file or a folder after `backup`, or set it")
+    if chosen.target is None:
+        make_folder("KAULI_BACKUP_DIR", target)
     written = await commands.back_up(settings, target)
     print(f"kauli: the backup is written to {written}", file=sys.stderr)
 
