@@ -220,10 +220,11 @@ async def doctor(chosen: argparse.Namespace) -> int:
     """Prints what is well and what is not, each with the mend; 2 when something is not."""
     from bot.checks import examine_surroundings
     from bot.doctor import examine
+    from bot.outside import examine_outside
 
     settings = prepared(load())
     well = True
-    for examination in (examine, examine_surroundings):
+    for examination in (examine, examine_surroundings, examine_outside):
         async for finding in examination(settings):
             print(("ok    " if finding.well else "MEND  ") + finding.words)
             well = well and finding.well
