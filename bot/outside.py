@@ -11,7 +11,7 @@ import aiohttp
 from bot.backups.rules import NAME
 from bot.chat.ingress import ALLOWED
 from bot.doctor import Finding
-from bot.settings import Settings
+from bot.settings import Settings, loopback
 
 LITTLE = 1_000_000_000  # bytes: a backup, a journal and a log still find room
 BACKLOG = 100  # updates that may wait at Telegram: as many as one poll takes
@@ -98,10 +98,10 @@ def healthy(status: int, said: Any) -> Finding:
 
 async def asked(method: str, url: str, headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
     """Makes one call and gives status and what the body says, None for an empty one. Raises ValueError for no JSON."""
-    body = {"json": []} if method == "POST" else {}
+    content = b"[]" if method == "POST" else None
     async with (
-        aiohttp.ClientSession(timeout=PATIENCE, trust_env=True) as session,
-        session.request(method, url, headers=headers, **body) as answer,
+        aiohttp.ClientSession(timeout=PATIENCE, trust_env=not loopback(url)) as session,
+        session.request(method, url, headers=headers, data=content) as answer,
     ):
         return answer.status, await answer.json(content_type=None) if await answer.read() else None
 

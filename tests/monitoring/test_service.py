@@ -94,8 +94,9 @@ async def test_mass_sends_show_in_tens(bot: Bot, ask: Ask) -> None:
         async with bot.app.office.writing() as stores:
             await stores.outbox.add(to_everybody(lane, people, "nothing", {}, lane, AT_ONCE))
 
-    for lane, size in (("ballot", 29), ("digest", 9), ("notice", 50)):
-        await queue(lane, size)
+    await queue("ballot", 29)
+    await queue("digest", 9)
+    await queue("notice", 50)
     shown = figures((await ask("/metrics"))[1])
     assert {name: size for name, size in shown.items() if "outbox_waiting" in name} == {
         'kauli_outbox_waiting{lane="ballot"}': 20,
