@@ -76,12 +76,12 @@ class Monitor:
         """Opens the port and begins to beat. Raises SettingsError when the port cannot be opened."""
         self.enter("starting")
         if self._place:
-            logging.getLogger().addHandler(self._errors)
             app = web.Application(client_max_size=0)
             app.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._metrics)])
             self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
             await self._runner.setup()
             await listen(self._runner, self._place, "KAULI_HEALTH_LISTEN")
+            logging.getLogger().addHandler(self._errors)
         if self._manager.patience:
             self._beating = asyncio.create_task(self._beat(), name="watchdog")
 

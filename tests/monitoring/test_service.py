@@ -10,13 +10,14 @@ import aiohttp
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.app import App
 from bot.delivery.rules import AT_ONCE, Lane, one, to_everybody
 from bot.monitoring import service
 from bot.monitoring.figures import FIGURES
 from bot.settings import Settings, SettingsError, load
 from bot.simulator import Simulator
 from tests.cast import Cast
-from tests.conftest import ONE_STORE, Bot, make_settings, start
+from tests.conftest import ONE_STORE, Bot, make_settings
 from tests.handlers.test_ballots import opened, vote
 from tests.handlers.test_pay import answers
 from tests.handlers.test_webhook import free_port
@@ -143,5 +144,7 @@ async def test_a_store_that_cannot_be_written_is_named_and_nothing_else_is_there
 async def test_a_port_that_is_taken_is_named(simulator: Simulator, cast: Cast, tmp_path: Path) -> None:
     taken = simulator.url.removeprefix("http://")
     said = make_settings(simulator.url, tmp_path, None) | {"KAULI_HEALTH_LISTEN": taken}
+    app = App(load(said))
     with pytest.raises(SettingsError, match=f"KAULI_HEALTH_LISTEN: {taken} is taken by another program"):
-        await start(load(said))
+        await app.start()
+    await app.close()
