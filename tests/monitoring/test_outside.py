@@ -36,7 +36,8 @@ def test_telegrams_deliveries(info: dict[str, Any], well: bool, words: str) -> N
 
 def test_disk_pace_and_a_bots_own_verdict() -> None:
     assert disk(10**9).well and "make room" in disk(10**9 - 1).words
-    assert "5 minutes (28 a second)" in pace(28).words and "paid broadcasts" in pace(31).words
+    assert "6.0 minutes (28 a second)" in pace(28, paid=False).words
+    assert "charges Stars" in pace(900, paid=True).words
     ill = healthy(503, {"reasons": ["storage", "ticker"]})
     assert not ill.well and "(storage, ticker)" in ill.words
     assert "stands by" in healthy(200, {"reasons": [], "state": "standby"}).words
