@@ -55,7 +55,7 @@ from handlers.join import CLAIM
 from handlers.letters import Written, write_all
 
 LOG = logging.getLogger("kauli")
-logging.getLogger("apscheduler").setLevel("CRITICAL")  # late ticks and one cut off at the end are no news; ours log their faults
+logging.getLogger("apscheduler").setLevel("CRITICAL")  # our jobs log their own faults; a late tick is no news
 TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
 LOOK_OVER = 0.5  # seconds that a look for due work gets at the end: cut off, it is repeated
