@@ -142,6 +142,7 @@ async def test_several_days_seldom_and_quiet_hours_are_chosen_by_taps(bot: Bot) 
     await ana.sees_new("Weekly note: Tuesday, 18:00", "The next one: Tue 1 Dec, 18:00", "Quiet from 21:00 to 07:00")
     for tap in ("How often", "Every two weeks", "Without pictures", "Quiet hours"):
         await ana.presses(tap)
+        await bot.settled()
     await ana.sees_new("When shall nothing come unasked")
     await ana.says("5-5")
     await ana.sees_new("two full hours")
