@@ -1,8 +1,8 @@
 """The HTTP client under python-telegram-bot, on aiohttp: ten times the default's throughput (telegram.md 5), and it
 tells "never connected" from "sent, no answer". The token is part of the address and never appears in an error.
 
-Moments go out as <tg-time>, which a server of Telegram from before 9.5 does not know: it refuses the whole message. Then
-it is sent once more with the words alone, and so is everything from then on, for as long as this process runs.
+Moments go out as <tg-time>, which a server from before Bot API 9.5 does not know: it refuses the whole message. Then it
+is sent once more with the words alone, and so is everything from then on, for as long as this process runs.
 """
 
 import json
