@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from bot.ballots.electorates import OTHERS
 from bot.ballots.rules import Ballot
-from bot.digests.posts import Post
+from bot.digests.posts import Post, running
 from bot.digests.rights import known
 from bot.digests.rules import DECIDED_WITHIN, LONGEST_WITHIN, Every, number
 from bot.jobs.cuts import falls
@@ -74,14 +74,13 @@ async def edition_of(stores: Stores, office: Office, now: datetime) -> Edition:
 
 async def read(stores: Stores, office: Office, now: datetime) -> Edition:
     """Reads everything that is going on."""
-    running = [ballot for ballot in await stores.ballots.having("open") if ballot.closes_at > now]
+    open_now = [ballot for ballot in await stores.ballots.having("open") if ballot.closes_at > now]
     decided = (await stores.ballots.closed_since(now - LONGEST_WITHIN))[::-1]
-    posts = sorted((post for post in await stores.posts.all() if post.ends > now), key=lambda post: post.ends)[::-1]
     release = await last_release(office.box)
     return Edition(
-        tuple(running),
+        tuple(open_now),
         tuple(decided),
-        tuple(posts),
+        running(await stores.posts.all(), now),
         await log_line(office, stores) if decided else (),
         release,
         await falls(office, release.period) if release else (),

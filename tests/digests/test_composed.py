@@ -17,7 +17,7 @@ from bot.members.rules import Census, Member, Wish, admit
 from bot.pay.cuts import Cut
 from bot.pay.release import Release
 from bot.simulator.entities import parse
-from bot.texts import Catalogues, Lines, data_folder, units
+from bot.texts import Catalogues, Lines, data_folder, text, units
 from handlers.digests import BESIDE, composed, laid_out
 from handlers.edition import Cohort, Edition, cohort_of, everybody
 from handlers.lettering import headed
@@ -84,6 +84,13 @@ def test_any_digest_fits_a_message_with_its_neutral_first_line(edition: Edition,
         assert shown.splitlines()[:2] == [{"en": "News from Kauli", "sw": "Habari kutoka Kauli"}[locale], ""]
     everything = len(edition.running) + len(edition.decided) + len(edition.posts)
     assert isinstance(screen.text, Lines) and len(screen.text.parts) <= everything + 7
+
+
+@pytest.mark.parametrize("locale", TEXTS.locales)
+def test_the_first_line_of_all_that_is_sent_unasked_tells_a_lock_screen_nothing(locale: str) -> None:
+    line = TEXTS.plain(text("letter.head"), locale, "UTC").lower()
+    telling = ("union", "pay", "ballot", "vot", "member", "strike", "chama", "malipo", "kura", "mgomo", "mshahara")
+    assert line and units(line) <= 30 and not any(word in line for word in telling)
 
 
 def test_the_order_of_leaving_out_is_seen_in_the_words() -> None:
