@@ -1,6 +1,7 @@
 """The HTTP client: every outcome has its own error, and none shows the token."""
 
 import asyncio
+import json
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.chat.patience import seconds
-from bot.chat.request import AiohttpRequest, NeverConnected, OutcomeUnknown, Plain
+from bot.chat.request import AiohttpRequest, NeverConnected, OutcomeUnknown, Plain, Ready
 from bot.simulator import Simulator
 from tests.cast import Cast, png
 from tests.conftest import TOKEN
@@ -143,6 +144,18 @@ async def test_where_moments_are_not_known_their_words_go_out_from_then_on(
         assert (sent.caption or sent.text) == "Until Fri <27>, all"
     calls = await cast.calls(method)
     assert ["tg-time" in call["parameters"][said] for call in calls] == [True, False, False]
+
+
+async def test_calls_made_once_for_many_go_out_in_words_too(line: AiohttpRequest, cast: Cast) -> None:
+    ana = await cast.person("Ana")
+    await ana.says("/start")
+    await cast.fault("sendMessage", status=400, description="Bad Request: can't parse entities")
+    words = '<tg-time unix="1795791600" format="wDt">Fri &lt;27&gt;</tg-time> "ሰላም"'
+    ready = Ready(json.dumps({"chat_id": ana.id, "text": words, "parse_mode": "HTML"}).encode())
+    for _ in range(2):
+        await line.post(f"{cast.url}/bot{TOKEN}/sendMessage", ready)  # type: ignore[arg-type]  # Ready stands for RequestData
+    said = [call["parameters"]["text"] for call in await cast.calls("sendMessage")]
+    assert said == [words, 'Fri &lt;27&gt; "ሰላም"', 'Fri &lt;27&gt; "ሰላም"']
 
 
 async def test_other_refusals_change_nothing_of_moments(line: AiohttpRequest, cast: Cast) -> None:

@@ -8,7 +8,7 @@ from handlers.lettering import Reader
 from handlers.letters import LETTERS
 from tests.conftest import ONE_STORE, Bot
 from tests.handlers.test_ballots import opened
-from tests.people import change, crowd, member
+from tests.people import crowd, member
 
 
 async def test_a_note_says_how_many_we_are_and_ones_rights_and_shows_moments(bot: Bot) -> None:
@@ -60,8 +60,6 @@ async def test_letters_are_made_once_for_a_language_and_known_by_what_they_say(b
         (changed,) = await written(bot, kind, ana.id, **values)
         (before,) = await written(bot, kind, juma.id, **values)
         assert changed and before and changed.key != before.key and changed != first
-    await change(bot, ben, lambda record, now: replace(record, muted=(ballot.id,)))
-    assert [bool(screen) for screen in await written(bot, "ballot.reminder", ana.id, ben.id, **of)] == [True, False]
 
 
 @ONE_STORE
