@@ -15,10 +15,10 @@ from bot.ballots.electorates import OTHERS
 from bot.ballots.rules import Ballot
 from bot.digests.posts import Post, running
 from bot.digests.rights import known
-from bot.digests.rules import DECIDED_WITHIN, LONGEST_WITHIN, Every, number
+from bot.digests.rules import DECIDED_WITHIN, LONGEST_WITHIN, number
 from bot.jobs.cuts import falls
 from bot.jobs.pay import last_release
-from bot.members.rules import Census, Member, counted_country, counted_employers
+from bot.members.rules import Census, Every, Member, counted_country, counted_employers
 from bot.pay.cuts import Cut
 from bot.pay.release import Release
 from bot.texts import Text

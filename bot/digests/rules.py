@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from bot.members.rules import Every
 from bot.texts import Lines, Text
 
 LONGEST = 4096  # UTF-16 units of a message after its marks are read (Bot API, sendMessage)
 BETWEEN = 2  # units of the empty line between two items
-Every = Literal["week", "fortnight", "month"]  # how often somebody reads, as in a member's wish
 Kind = Literal["post", "open", "fall", "decided", "release", "census", "rights", "log"]
 
 # Where an item stands, from top to bottom.

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.digests.rights import ANY, PARAGRAPHS, known, paragraph
-from bot.digests.rules import BETWEEN, LEFT_OUT, SHOWN, Every, Item, fitting, number
+from bot.digests.rules import BETWEEN, LEFT_OUT, SHOWN, Item, fitting, number
+from bot.members.rules import Every
 from bot.texts import text
 from tests.examples import EXAMPLES
 
