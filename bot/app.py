@@ -19,7 +19,7 @@ from bot.chat.conversation import Conversation
 from bot.chat.ingress import Lanes, Poller, Webhook, WrongToken
 from bot.chat.keyboards import Printer
 from bot.chat.patience import patiently
-from bot.chat.poster import Letter, Poster
+from bot.chat.poster import Letter, Line, Poster
 from bot.chat.request import AiohttpRequest
 from bot.chat.watch import Watch
 from bot.clock import Clock, RemoteClock, SystemClock
@@ -48,7 +48,7 @@ from bot.texts import Catalogues, data_folder, text
 from bot.turn import Office, Union
 from handlers import COMMANDS
 from handlers.join import CLAIM
-from handlers.letters import write
+from handlers.letters import Written, write_all
 
 LOG = logging.getLogger("kauli")
 logging.getLogger("apscheduler").setLevel("ERROR")  # a tick that takes longer than its interval is no news
@@ -88,7 +88,7 @@ class App:
         self.charts = Charts()
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self.claim_code: str | None = None
-        self._lines = (AiohttpRequest(connections=100), AiohttpRequest(connections=1))
+        self._lines = (AiohttpRequest(connections=100), AiohttpRequest(connections=1), AiohttpRequest(connections=100))
         self.quiet = asyncio.Lock()  # held while looking for due work
         self._recovered = False
         self._inlet_task: asyncio.Task[None] | None = None
@@ -129,6 +129,7 @@ class App:
             request=self._lines[0],
             get_updates_request=self._lines[1],
         )
+        await self._lines[2].initialize()
         await self._reach_telegram()
 
     async def _reach_telegram(self) -> None:
@@ -160,8 +161,10 @@ class App:
         self.lanes = Lanes(self.conversation.handle)
         self.watch = Watch(self.bot, self.office.guard, self.clock, settings.webhook_url, self.wake)
         self.inlet = self._inlet()
-        self.poster = Poster(self.bot, self.printer, self.answers.traces, self.answers.enclosures)
+        line = Line(self._lines[2], self.bot.base_url, paid=settings.paid_broadcast)
+        self.poster = Poster(line, self.bot, self.printer, self.answers.traces, self.answers.enclosures)
         self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
+        self.answers.pace = self.sender.pace
 
     def _inlet(self) -> Poller | Webhook:
         settings = self.settings
@@ -171,11 +174,13 @@ class App:
         listen, url = settings.webhook_listen, settings.webhook_url
         return Webhook(self.bot, self.lanes, url, listen, secret, self.health)
 
-    async def _write(self, notice: Notice) -> Letter | None:
-        if notice.kind in LOST and not self._recovered:
-            raise NotYet
-        written = await write(self.office, notice.kind, notice.telegram_id, notice.values)
-        return Letter(*written) if written else None
+    async def _write(self, notices: Sequence[Notice]) -> list[Letter | None | Exception]:
+        """Writes the letters of a batch; who lost a vote is asked to vote again only once the backlog is read."""
+        letters = await write_all(self.office, notices)
+        return [
+            NotYet() if notice.kind in LOST and not self._recovered else as_letter(letter)
+            for notice, letter in zip(notices, letters, strict=True)
+        ]
 
     async def _invite_founder(self) -> None:
         """Makes the one-time code with which the first administrator claims the bot; only its hash is kept."""
@@ -317,6 +322,11 @@ class App:
         await self.database.close()
         if isinstance(self.clock, RemoteClock):
             await self.clock.close()
+
+
+def as_letter(letter: Written | None | Exception) -> Letter | None | Exception:
+    """Hands a written letter to the poster."""
+    return Letter(letter.screen, letter.member, letter.key) if isinstance(letter, Written) else letter
 
 
 async def end_soon(tasks: Sequence[asyncio.Task[Any]], seconds: float = FAREWELL) -> None:

@@ -23,6 +23,7 @@ PREFIX = "KAULI_"
 TELEGRAM = "https://api.telegram.org"
 TOKEN = re.compile(r"\d{5,12}:[A-Za-z0-9_-]{35}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+FREE_RATE = 30  # messages a second to people who did not just write (Bots FAQ)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
     clock_url: str | None = None
     messages_per_second: int = Field(28, ge=1, le=1000)
+    paid_broadcast: bool = False
     webhook_url: str | None = None
     webhook_listen: str = "127.0.0.1:8443"
     webhook_secret: SecretStr | None = None
@@ -115,6 +117,10 @@ class Settings(BaseSettings):
             for field in ("owner_ids", "clock_url"):
                 if getattr(self, field):
                     found.append((field.upper(), "is for tests only: unset it, or point KAULI_API_URL at 127.0.0.1"))
+        free = loopback(self.api_url) or self.paid_broadcast
+        if self.messages_per_second > FREE_RATE and not free:
+            what = f"Telegram takes {FREE_RATE} a second without pay: set at most that, or KAULI_PAID_BROADCAST=1"
+            found.append(("MESSAGES_PER_SECOND", what))
         if self.bot_token and not loopback(self.api_url) and not TOKEN.fullmatch(self.bot_token.get_secret_value()):
             found.append(("BOT_TOKEN", "does not look like a token: copy it again from @BotFather"))
         if self.clock_url and not loopback(self.clock_url):

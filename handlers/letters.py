@@ -1,10 +1,12 @@
 """What is sent unasked, by kind: rendered for one reader at the moment of sending, or dropped when no longer wanted."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import count
 
 from bot.ballots.petitions import signing
+from bot.delivery.rules import Notice
 from bot.dialogue import Button, Link, Screen, rows
 from bot.digests.posts import current
 from bot.jobs.cuts import falls
@@ -126,11 +128,9 @@ async def closing_told(reader: Reader, values: Mapping[str, str], key: str) -> T
 
 
 async def ballot_reminder(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Reminds somebody in the electorate of a ballot, whether or not they voted, unless they wish not to be."""
+    """Reminds the electorate of a ballot, whether or not they voted; who wishes no reminders gets none: see `muted`."""
     ballot = await reader.stores.ballots.get(values["ballot"])
     if ballot is None or ballot.state != "open" or ballot.halted or ballot.closes_at <= reader.now:
-        return None
-    if ballot.id in reader.member.muted:
         return None
     question = ballot.wording(reader.member.locale).question
     said = text("letter.ballot.reminder", question=question, closes=ballot.closes_at)
@@ -290,12 +290,66 @@ LETTERS: Mapping[str, Letter] = {
 }
 
 
-async def write(office: Office, kind: str, telegram_id: int, values: Mapping[str, str]) -> tuple[Screen, Member] | None:
-    """Writes a letter for one person in their language; None when it is no longer wanted."""
-    now = await office.clock.now()
+# The same for everybody who reads a language: composed once for all of them, not once a member.
+SHARED = frozenset(
+    {
+        "ballot.opened",
+        "ballot.closed",
+        "ballot.moved",
+        "ballot.resumed",
+        "ballot.mended",
+        "ballot.prolonged",
+        "ballot.reminder",
+        "restored",
+        "digest",
+    }
+)
+_composed = count()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter and its reader; those of one key and language are the same for all who live in one zone."""
+
+    screen: Screen
+    member: Member
+    key: str = ""
+
+
+async def write_all(office: Office, notices: Sequence[Notice]) -> list[Written | None | Exception]:
+    """Writes letters for many people, each in their language; None where one is no longer wanted, or why it failed."""
+    now, shared = await office.clock.now(), dict[tuple[object, ...], Written | None]()
     async with office.reading() as stores:
-        member = await stores.members.get(telegram_id)
-        if member is None or not belongs(member) or not reachable(member):
-            return None
-        screen = await LETTERS[kind](Reader(office, stores, member, now), values)
-    return (screen, member) if screen else None
+        members = await stores.members.several({notice.telegram_id for notice in notices})
+        return [await written(office, stores, members.get(one.telegram_id), (one, now), shared) for one in notices]
+
+
+async def written(
+    office: Office,
+    stores: Stores,
+    member: Member | None,
+    asked: tuple[Notice, datetime],
+    shared: dict[tuple[object, ...], Written | None],
+) -> Written | None | Exception:
+    """Writes one letter; what breaks one holds up no other."""
+    notice, now = asked
+    if member is None or not belongs(member) or not reachable(member) or muted(member, notice):
+        return None
+    place = (notice.kind, member.locale, *sorted(notice.values.items()))
+    if place in shared:
+        again = shared[place]
+        return replace(again, member=member) if again else None
+    try:
+        screen = await LETTERS[notice.kind](Reader(office, stores, member, now), notice.values)
+    except Exception as error:
+        return error
+    key = str(next(_composed)) if notice.kind in SHARED else ""
+    letter = Written(screen, member, key) if screen else None
+    if key:
+        shared[place] = letter
+    return letter
+
+
+def muted(member: Member, notice: Notice) -> bool:
+    """Says whether a member wishes no reminders of this ballot."""
+    return notice.kind == "ballot.reminder" and notice.values["ballot"] in member.muted

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from pathlib import Path
@@ -73,10 +73,15 @@ class Line:
         self.sent.append(person)
 
 
-async def write(notice: Notice) -> str | None:
+async def write(notices: Sequence[Notice]) -> list[str | None | Exception]:
     """Writes a letter for most."""
+    return [letter(notice) for notice in notices]
+
+
+def letter(notice: Notice) -> str | None | Exception:
+    """Writes one letter."""
     if notice.values.get("broken"):
-        raise KeyError("no sentence")
+        return KeyError("no sentence")
     return None if notice.values.get("over") else notice.kind
 
 
@@ -207,7 +212,7 @@ async def test_a_crash_between_claim_and_finish_sends_again_after_the_lease(post
             await asyncio.Event().wait()
 
     post.line.before = hang
-    round_ = asyncio.create_task(post.sender.round())
+    round_ = asyncio.create_task(post.sender.drain())
     await in_hand.wait()
     await post.time.sleep(0)
     round_.cancel()
@@ -236,7 +241,7 @@ async def test_a_cancelled_edition_ends_with_what_is_in_hand(post: Post) -> None
     await post.sender.drain()
     post.time.pass_by(LEASE)
     await post.sender.drain()
-    assert len(post.line.sent) <= module.BATCH and max(Counter(post.line.tried).values()) == 1
+    assert len(post.line.sent) <= post.sender.batch and max(Counter(post.line.tried).values()) == 1
     assert await post.waiting() == 0 and await post.totals() == {"cancelled": 40}
 
 
