@@ -76,7 +76,7 @@ class Storm:
             if totals and not waiting:
                 return totals
             assert program.runs, await program.ends()
-            self.pass_by(timedelta(seconds=10))  # what is to be tried again later is due
+            self.pass_by(timedelta(minutes=1))  # what is to be tried again later is due
             await asyncio.sleep(0.5)
 
     def doubled(self) -> list[set[int]]:

@@ -21,7 +21,7 @@ def storm(simulator: Simulator, database_url: str | None, tmp_path: Path) -> Sto
 
 async def test_everybody_gets_one_letter_through_faults_and_a_kill(storm: Storm) -> None:
     weather = Weather(
-        seed=6, refused=0.06, flooded=0.02, broken=0.04, before=0.04, after=0.04, slow=0.02, delay=0.2, retry_after=1
+        seed=6, refused=0.06, flooded=0.01, broken=0.04, before=0.04, after=0.04, slow=0.02, delay=0.2, retry_after=1
     )
     await storm.fill(PEOPLE)
     storm.simulator.control.weather = weather
