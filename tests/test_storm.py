@@ -9,13 +9,13 @@ from bot.simulator.weather import FATES, Weather
 from tests.conftest import make_settings
 from tests.storm import Storm
 
-PEOPLE = 300
-IN_FLIGHT = 30
+PEOPLE = 200
+RATE, IN_FLIGHT = 60, 30  # letters a second, and posted before their outcome is written
 
 
 @pytest.fixture
 def storm(simulator: Simulator, database_url: str | None, tmp_path: Path) -> Storm:
-    settings = make_settings(simulator.url, tmp_path, database_url)
+    settings = make_settings(simulator.url, tmp_path, database_url) | {"KAULI_MESSAGES_PER_SECOND": RATE}
     return Storm(simulator, {name: str(value) for name, value in settings.items()})
 
 
