@@ -25,7 +25,7 @@ from bot.chat.watch import Watch
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.database import migrate, open_database
 from bot.database.lock import LOCK_LOST, Lock, LockLost
-from bot.delivery.rules import Notice, NotYet
+from bot.delivery.rules import Notice, NotSent, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.alarm import resume_pause, sound_alarm
 from bot.jobs.ballots import close_ballots, open_ballots
@@ -163,7 +163,7 @@ class App:
         self.inlet = self._inlet()
         line = Line(self._lines[2], self.bot.base_url, paid=settings.paid_broadcast)
         self.poster = Poster(line, self.bot, self.printer, self.answers.traces, self.answers.enclosures)
-        self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
+        self.sender = Sender(self.office, self._write, self._post, settings.messages_per_second)
         self.answers.pace = self.sender.pace
 
     def _inlet(self) -> Poller | Webhook:
@@ -181,6 +181,12 @@ class App:
             NotYet() if notice.kind in LOST and not self._recovered else as_letter(letter)
             for notice, letter in zip(notices, letters, strict=True)
         ]
+
+    async def _post(self, telegram_id: int, letter: Letter) -> None:
+        """Posts a letter, unless another process may be the active one by now."""
+        if not self.lock.is_sure():
+            raise NotSent
+        await self.poster.post(telegram_id, letter)
 
     async def _invite_founder(self) -> None:
         """Makes the one-time code with which the first administrator claims the bot; only its hash is kept."""
@@ -272,10 +278,9 @@ class App:
         Raises LockLost, at once and without another word to anybody, when another process may have taken over.
         """
         ends = [asyncio.create_task(event.wait(), name="end") for event in (stopped, self.lock.lost)]
-        watch = asyncio.create_task(self.lock.watch(), name="lock")
         inlet = self._inlet_task
         await asyncio.wait([*ends, *([inlet] if inlet else [])], return_when=asyncio.FIRST_COMPLETED)
-        await end_soon([watch, *ends], seconds=0)
+        await end_soon(ends, seconds=0)
         if self.lock.lost.is_set():
             raise LockLost(LOCK_LOST)
         await self.stop()

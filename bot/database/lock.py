@@ -18,16 +18,14 @@ import fcntl
 import logging
 import secrets
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.database import Database, DatabaseError, mended
+from bot.database import KEEPALIVE, Database, DatabaseError, mended
 
 LOG = logging.getLogger("kauli.database")
 LOOK = 1.0  # seconds between two looks at the lock
@@ -74,6 +72,7 @@ class Lock:
         self._is_postgres = self._engine.dialect.name == "postgresql"
         self._file: IO[bytes] | None = None
         self._held, self._beaten = False, 0.0
+        self._watch: asyncio.Task[None] | None = None
         self.lost = asyncio.Event()
         if self._is_postgres:
             self._name = NAME + secrets.token_hex(8)
@@ -104,9 +103,9 @@ class Lock:
             return True
         return not self.lost.is_set() and time.monotonic() - self._beaten < TRUST
 
-    async def watch(self) -> None:
+    async def _show_life(self) -> None:
         """Shows that this process lives; sets `lost` as soon as the lock is: a connection broke, or its server did."""
-        while self._is_postgres and not self.lost.is_set():
+        while not self.lost.is_set():
             await asyncio.sleep(LOOK)
             try:
                 async with asyncio.timeout(PATIENCE):
@@ -124,6 +123,9 @@ class Lock:
 
     async def release(self) -> None:
         """Gives the lock back."""
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         if self._file:
             self._file.close()
         self._file, self._held = None, False
@@ -155,15 +157,20 @@ class Lock:
                 held = bool(await connection.scalar(TAKE))
                 await connection.commit()
                 await (end_others(connection) if held else end_silent(connection))
-            if held:
-                await self._beat()
-        self._held = held
+        if held:
+            await self._begin_life()
         return held
+
+    async def _begin_life(self) -> None:
+        self._held = True
+        with mended("box"):
+            await self._beat()
+        self._watch = asyncio.create_task(self._show_life(), name="lock")
 
     def _call_by_name(self, dialect: Any, record: Any, given: Any, options: dict[str, Any]) -> None:
         """Gives a new connection the name of its process, in the very message that opens it."""
         settings = options.get("server_settings", {})
-        options["server_settings"] = settings | {"application_name": self._name}
+        options["server_settings"] = KEEPALIVE | settings | {"application_name": self._name}
 
     def _refuse_another(self, connection: Any, record: Any) -> None:
         if self._held:
