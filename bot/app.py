@@ -25,7 +25,7 @@ from bot.chat.watch import Watch
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.database import migrate, open_database
 from bot.database.lock import LOCK_LOST, Lock, LockLost
-from bot.delivery.rules import Notice, NotSent, NotYet
+from bot.delivery.rules import Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.alarm import resume_pause, sound_alarm
 from bot.jobs.ballots import close_ballots, open_ballots
@@ -88,7 +88,7 @@ class App:
         self.charts = Charts()
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self.claim_code: str | None = None
-        self._lines = (AiohttpRequest(connections=100), AiohttpRequest(connections=1), AiohttpRequest(connections=100))
+        self._lines = tuple(AiohttpRequest(size, self.lock.is_sure) for size in (100, 1, 100))
         self.quiet = asyncio.Lock()  # held while looking for due work
         self._recovered = False
         self._inlet_task: asyncio.Task[None] | None = None
@@ -163,13 +163,13 @@ class App:
         self.inlet = self._inlet()
         line = Line(self._lines[2], self.bot.base_url, paid=settings.paid_broadcast)
         self.poster = Poster(line, self.bot, self.printer, self.answers.traces, self.answers.enclosures)
-        self.sender = Sender(self.office, self._write, self._post, settings.messages_per_second)
+        self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
         self.answers.pace = self.sender.pace
 
     def _inlet(self) -> Poller | Webhook:
         settings = self.settings
         if settings.webhook_url is None:
-            return Poller(self.bot, self.lanes, alarm=self.watch.conflict)
+            return Poller(self.bot, self.lanes, alarm=self.watch.conflict, allowed=self.lock.is_sure)
         secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
         listen, url = settings.webhook_listen, settings.webhook_url
         return Webhook(self.bot, self.lanes, url, listen, secret, self.health)
@@ -181,12 +181,6 @@ class App:
             NotYet() if notice.kind in LOST and not self._recovered else as_letter(letter)
             for notice, letter in zip(notices, letters, strict=True)
         ]
-
-    async def _post(self, telegram_id: int, letter: Letter) -> None:
-        """Posts a letter, unless another process may be the active one by now."""
-        if not self.lock.is_sure():
-            raise NotSent
-        await self.poster.post(telegram_id, letter)
 
     async def _invite_founder(self) -> None:
         """Makes the one-time code with which the first administrator claims the bot; only its hash is kept."""

@@ -49,12 +49,12 @@ class Storm:
         """Runs the program, kills it each time so many have the ballot, and gives the totals once all are done."""
         for many in kills:
             async with running(self.environment) as program:
-                await self._until_arrived(many, program)
+                await self.until_arrived(many, program)
                 await program.kill()
             self.kills.append(self.arrived())
             self.pass_by(LEASE)
         async with running(self.environment) as program:
-            return await self._until_done(program)
+            return await self.until_done(program)
 
     def pass_by(self, span: timedelta) -> None:
         """Moves the clock on."""
@@ -65,12 +65,14 @@ class Storm:
         world = self.simulator.world
         return +Counter({person: world.arrived(person, WORDS) for person in world.people})
 
-    async def _until_arrived(self, many: int, program: Program) -> None:
+    async def until_arrived(self, many: int, program: Program) -> None:
+        """Waits until so many ballots arrived."""
         while sum(self.arrived().values()) < many:
             assert program.runs, await program.ends()
             await asyncio.sleep(0.05)
 
-    async def _until_done(self, program: Program) -> Counter[str]:
+    async def until_done(self, program: Program) -> Counter[str]:
+        """Waits until nobody waits any more, and gives what became of them."""
         while True:
             waiting, totals = await outbox(self.environment)
             if totals and not waiting:

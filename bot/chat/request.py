@@ -2,7 +2,7 @@
 tells "never connected" from "sent, no answer". The token is part of the address and never appears in an error."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, Any
@@ -42,10 +42,10 @@ class Ready:
 
 
 class AiohttpRequest(BaseRequest):
-    """One session with a pool of connections."""
+    """One session with a pool of connections; nothing leaves while `allowed` says no."""
 
-    def __init__(self, connections: int = 100) -> None:
-        self._connections = connections
+    def __init__(self, connections: int = 100, allowed: Callable[[], bool] = lambda: True) -> None:
+        self._connections, self.allowed = connections, allowed
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -78,6 +78,8 @@ class AiohttpRequest(BaseRequest):
         """Makes one call and gives status and body. Raises NeverConnected or OutcomeUnknown."""
         if self._session is None:
             raise RuntimeError("the request class was not initialised")
+        if not self.allowed():
+            raise NeverConnected("another process may be the active one")
         timeout = aiohttp.ClientTimeout(
             sock_connect=seconds(connect_timeout, CONNECT), sock_read=seconds(read_timeout, READ)
         )
