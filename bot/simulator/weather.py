@@ -35,8 +35,8 @@ class Weather:
     slow: float = 0.0
     retry_after: int = 3
     delay: float = 2.0
-    unanswered: Counter[int] = field(default_factory=Counter)  # by chat: handled, and the bot was not told
-    struck: Counter[str] = field(default_factory=Counter)
+    unanswered: Counter[int] = field(init=False, default_factory=Counter)  # by chat: handled, and the bot was not told
+    struck: Counter[str] = field(init=False, default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)

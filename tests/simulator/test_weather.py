@@ -1,6 +1,7 @@
 """The simulated Telegram's bad weather: seeded, as often as it is told, and honest about what arrived."""
 
 from collections import Counter
+from typing import Any
 
 import aiohttp
 import pytest
@@ -10,7 +11,7 @@ from bot.simulator.weather import FATES, Weather
 from tests.cast import Cast
 from tests.conftest import TOKEN
 
-SHARES = {"flooded": 0.1, "broken": 0.05, "before": 0.04, "after": 0.03, "slow": 0.02}
+SHARES: dict[str, Any] = {"flooded": 0.1, "broken": 0.05, "before": 0.04, "after": 0.03, "slow": 0.02}
 
 
 def test_faults_strike_as_often_as_told_and_the_same_for_the_same_seed() -> None:
