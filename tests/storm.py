@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from bot.app import App
@@ -82,13 +83,14 @@ class Storm:
             await asyncio.sleep(0.5)
 
     def doubled(self) -> list[set[int]]:
-        """Gives who got the ballot twice, for each kill before which they had it once, save the unanswered."""
-        unanswered, seen = self.simulator.control.weather.unanswered, Counter[int]()
-        twice = {person for person, times in self.arrived().items() if times > 1 + unanswered[person]}
-        found = []
-        for before in self.kills:
-            found.append({person for person in twice if before[person] > seen[person]})
-            seen = before
+        """Gives who got the ballot twice, save the unanswered: for each kill who had it and got it again, then others.
+
+        Who has it before a kill and gets it once more after it was in flight at that moment.
+        """
+        unanswered, arrived = self.simulator.control.weather.unanswered, self.arrived()
+        twice = {person for person, times in arrived.items() if times > 1 + unanswered[person]}
+        stages = list(pairwise([*self.kills, arrived]))
+        found = [{person for person in twice if after[person] > before[person] > 0} for before, after in stages]
         return [*found, twice.difference(*found)]
 
     def missed(self) -> set[int]:

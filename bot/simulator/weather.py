@@ -57,7 +57,8 @@ class Weather:
         kind = self._kind()
         if kind:
             self.struck[kind] += 1
-        self.unanswered[chat] += kind == "after"
+        if kind == "after":
+            self.unanswered[chat] += 1
         return self._fault(method, kind)
 
     def _kind(self) -> str | None:
