@@ -118,6 +118,16 @@ class Office:
                 await connection.exec_driver_sql("set transaction read only")
             yield Stores.on(connection, self.vault)
 
+    async def everybody(self) -> AsyncIterator[list[Member]]:
+        """Gives every record, a thousand at a time, each page as of its own moment: a union never stands in memory."""
+        after = b""
+        while True:
+            async with self.reading() as stores:
+                members, after = await stores.members.page(after)
+            yield members
+            if not after:
+                return
+
     async def aside(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Computes something long in a thread, one at a time: the bot goes on, and its memory is needed once only."""
         async with self.strained:

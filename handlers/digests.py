@@ -63,4 +63,5 @@ async def pay_items(office: Office, locale: str) -> list[Lines]:
 def links(running: list[Ballot]) -> tuple[tuple[Button, ...], ...]:
     """Gives the buttons under a digest; the same for all, whether or not they voted."""
     names = [*(["ballots"] if running else []), "pay", "stats"]
-    return rows(*(Button(name, text(f"menu.{name}.button"), Link(name)) for name in names), width=2)
+    when = Button("wishes", text("wishes.button"), Link("wishes"))
+    return rows(*(Button(name, text(f"menu.{name}.button"), Link(name)) for name in names), when, width=2)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import count
 
 from bot.ballots.petitions import signing
-from bot.delivery.rules import Notice
+from bot.delivery.rules import Notice, NotYet
 from bot.dialogue import Button, Link, Screen, rows
 from bot.digests.posts import current
 from bot.jobs.cuts import falls
@@ -22,6 +22,7 @@ from handlers.digests import compose
 from handlers.falls import letter as fall_letter
 from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
+from handlers.quiet import waits_until
 from handlers.results import board_of, first_preferences, outcome
 from handlers.sampled import sample_mark
 from handlers.tallies import drawn
@@ -335,6 +336,8 @@ async def written(
     notice, now = asked
     if member is None or not belongs(member) or not reachable(member) or muted(member, notice):
         return None
+    if until := await waits_until(stores, member, notice, now):
+        return NotYet(until)
     place = (notice.kind, member.locale, *sorted(notice.values.items()))
     if place in shared:
         again = shared[place]

@@ -14,6 +14,8 @@ from bot.database.lock import Lock, LockLost
 from bot.simulator import Simulator
 from tests.cast import Cast
 from tests.conftest import make_settings
+from tests.handlers.test_webhook import free_port
+from tests.monitoring.test_program import health
 from tests.postgres import Postgres
 from tests.program import Environment, running
 from tests.storm import LEASE, WORDS, Storm
@@ -52,8 +54,10 @@ async def test_a_standby_ends_when_told_and_a_holder_when_its_lock_is_gone(
     cast: Cast, shared: Environment, postgres: Postgres
 ) -> None:
     database = shared["KAULI_DATABASE_URL"].split("?")[0].split("/")[-1]
-    async with running(shared) as first, running(shared, ready=False) as second:
+    place = {"KAULI_HEALTH_LISTEN": f"127.0.0.1:{free_port()}"}
+    async with running(shared) as first, running(shared | place, ready=False) as second:
         await second.until("standing by")
+        assert await health(place) == (200, "standby", [])
         second.told(signal.SIGTERM)
         assert await second.ends() == (0, "")
         holder = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted"

@@ -73,7 +73,7 @@ class Poster:
     printer: Printer
     traces: Traces
     enclosures: Enclosures
-    _rendered: "OrderedDict[tuple[str, str, str], Rendered]" = field(default_factory=OrderedDict)
+    _rendered: "OrderedDict[tuple[str | bool, ...], Rendered]" = field(default_factory=OrderedDict)
 
     async def post(self, telegram_id: int, letter: Letter) -> None:
         """Sends one letter. Raises Blocked, RetryLater, NotSent, Unknown or Refused."""
@@ -84,7 +84,7 @@ class Poster:
         self.traces.note(telegram_id, number)
 
     def _ready(self, letter: Letter) -> Rendered:
-        place = (letter.key, letter.member.locale, letter.member.zone)
+        place = (letter.key, letter.member.locale, letter.member.zone, letter.member.wish.light)
         known = self._rendered.get(place) if letter.key else None
         if known:
             return known
@@ -97,7 +97,8 @@ class Poster:
     def _render(self, letter: Letter) -> Rendered:
         locale, zone = letter.member.locale, letter.member.zone
         shown = self.printer.show(letter.screen, locale, zone)
-        fits = bool(shown.picture) and units(self.printer.texts.plain(letter.screen.text, locale, zone)) <= CAPTION
+        wanted = bool(shown.picture) and not letter.member.wish.light
+        fits = wanted and units(self.printer.texts.plain(letter.screen.text, locale, zone)) <= CAPTION
         call: dict[str, Any] = {
             "text": shown.html,
             "parse_mode": "HTML",

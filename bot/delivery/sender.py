@@ -78,6 +78,7 @@ class Sender(Generic[L]):
         self._woken, self._news, self._stopping = asyncio.Event(), asyncio.Event(), False
         self._held: set[bytes] = set()  # rows claimed and not written: whatever the clock does, not to be claimed again
         self._unsure: Counter[bytes] = Counter()
+        self.tally: Counter[str] = Counter()  # of mass sends since the start, for bot.monitoring
         self._results: list[Result] = []
         self._turn = 0
 
@@ -204,6 +205,7 @@ class Sender(Generic[L]):
         if isinstance(outcome, Blocked):
             return Result(claimed, "unreachable", outcome.reason)
         if isinstance(outcome, RetryLater):
+            self.tally["refused"] += claimed.notice.lane != "notice"
             self.pace.refused(claimed.notice.telegram_id, time.monotonic(), outcome.seconds)
             return Result(claimed, later=timedelta(seconds=outcome.seconds))
         if isinstance(outcome, Refused):
@@ -262,6 +264,8 @@ class Sender(Generic[L]):
         except Exception as error:
             LOG.error("what became of letters could not be written and is tried again", exc_info=error)
             return False
+        mass = (one for one in results if one.later is None and one.claimed.notice.lane != "notice")
+        self.tally.update(one.outcome for one in mass)
         return True
 
     async def _release(self, ids: Sequence[bytes]) -> None:

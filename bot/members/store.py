@@ -18,6 +18,7 @@ from bot.vault import Unreadable, Vault
 RECORD = 1024
 BLOB = 512
 AT_ONCE = 500  # records in one question
+PAGE = 1000
 LOG = logging.getLogger("kauli.members")
 
 MEMBER = TypeAdapter(Member)
@@ -77,6 +78,12 @@ class MemberStore:
         except Unreadable as error:
             LOG.error("a record does not open and is left out", exc_info=error)
             return None
+
+    async def page(self, after: bytes) -> tuple[list[Member], bytes]:
+        """Gives a thousand records at most behind a pseudonym, and the last one's; b"" begins, and says the end."""
+        query = select(database.member.c.pk, database.member.c.record).where(database.member.c.pk > after)
+        rows = (await self.connection.execute(query.order_by(database.member.c.pk).limit(PAGE))).all()
+        return [self._open(pk, record) for pk, record in rows], rows[-1][0] if len(rows) == PAGE else b""
 
     async def organizers(self, today: date) -> list[Member]:
         """Gives everybody who is an organizer or administrator today, by the words they are known by."""

@@ -62,9 +62,15 @@ async def bring_to_the_question(environment: Environment, simulator: Simulator) 
     async with running(environment):
         for person in world.people.values():
             world.put(message=dict(world.new_message(person.chat(), person.user(), text="/me")))
-        await answered(simulator)
+        await shown(simulator, "Employers")
         press_all(simulator, "Employers")
-        await answered(simulator)
+        await shown(simulator, EMPLOYER.title())
+
+
+async def shown(simulator: Simulator, label: str) -> None:
+    """Waits until everybody has a button of this label."""
+    world = simulator.world
+    assert await world.wait_for(lambda: all(buttons(simulator, one, label) for one in world.people), PATIENCE)
 
 
 async def answered(simulator: Simulator) -> None:
@@ -73,12 +79,20 @@ async def answered(simulator: Simulator) -> None:
 
 
 def press_all(simulator: Simulator, label: str) -> None:
-    """Lets everybody press a button of their newest message."""
-    world = simulator.world
-    for person in world.people.values():
-        message = [one for one in world.chats[person.id].values() if "reply_markup" in one][-1]
-        keys = [key for row in message["reply_markup"]["inline_keyboard"] for key in row]
-        world.query(person, message, next(key["callback_data"] for key in keys if label in key["text"]))
+    """Lets everybody press the button of this label, in the newest message that has it."""
+    for person in simulator.world.people.values():
+        simulator.world.query(person, *buttons(simulator, person.id, label)[-1])
+
+
+def buttons(simulator: Simulator, person: int, label: str) -> list[tuple[dict[str, Any], str]]:
+    """Finds somebody's buttons of this label, with their messages."""
+    return [
+        (message, key["callback_data"])
+        for message in simulator.world.chats[person].values()
+        for row in message.get("reply_markup", {}).get("inline_keyboard", ())
+        for key in row
+        if label in key["text"]
+    ]
 
 
 async def killed(environment: Environment, simulator: Simulator, part: int) -> int:
