@@ -93,7 +93,7 @@ class App:
         self.charts = Charts()
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self.claim_code: str | None = None
-        self._lines = (AiohttpRequest(connections=100), AiohttpRequest(connections=1), AiohttpRequest(connections=100))
+        self._lines = tuple(AiohttpRequest(size, self.lock.is_sure) for size in (100, 1, 100))
         self.monitor = Monitor(settings.health_listen, self.database, settings.data_dir, self.signs)
         self.quiet = asyncio.Lock()  # held while looking for due work
         self._recovered = False
@@ -183,7 +183,7 @@ class App:
     def _inlet(self) -> Poller | Webhook:
         settings = self.settings
         if settings.webhook_url is None:
-            return Poller(self.bot, self.lanes, alarm=self.watch.conflict)
+            return Poller(self.bot, self.lanes, alarm=self.watch.conflict, allowed=self.lock.is_sure)
         secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
         listen, url = settings.webhook_listen, settings.webhook_url
         return Webhook(self.bot, self.lanes, url, listen, secret, self.health)
@@ -289,10 +289,9 @@ class App:
         Raises LockLost, at once and without another word to anybody, when another process may have taken over.
         """
         ends = [asyncio.create_task(event.wait(), name="end") for event in (stopped, self.lock.lost)]
-        watch = asyncio.create_task(self.lock.watch(), name="lock")
         inlet = self._inlet_task
         await asyncio.wait([*ends, *([inlet] if inlet else [])], return_when=asyncio.FIRST_COMPLETED)
-        await end_soon([watch, *ends], seconds=0)
+        await end_soon(ends, seconds=0)
         if self.lock.lost.is_set():
             raise LockLost(LOCK_LOST)
         await self.stop()

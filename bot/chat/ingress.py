@@ -121,10 +121,11 @@ class Poller:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         alarm: Answer | None = None,
+        allowed: Callable[[], bool] = lambda: True,
     ) -> None:
         self._bot, self._lanes, self._sleep, self._alarm = bot, lanes, sleep, alarm
         self._polled = False
-        self._line = AiohttpRequest(connections=1)
+        self._line = AiohttpRequest(connections=1, allowed=allowed)
         self.backlog_read = asyncio.Event()
         self._offset, self._faults, self._told = 0, 0, ""
         self._waiting: asyncio.Task[Any] | None = None
@@ -156,7 +157,7 @@ class Poller:
                 await self._pause("updates could not be handled and come again", error)
 
     async def _conflict(self) -> None:
-        if self._polled and self._alarm:
+        if self._polled and self._alarm and self._line.allowed():  # else it is our successor who polls
             await self._alarm()
 
     async def _round(self) -> None:

@@ -8,7 +8,7 @@ is sent once more with the words alone, and so is everything from then on, for a
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, Any
@@ -52,10 +52,10 @@ class Ready:
 
 
 class AiohttpRequest(BaseRequest):
-    """One session with a pool of connections."""
+    """One session with a pool of connections; nothing leaves while `allowed` says no."""
 
-    def __init__(self, connections: int = 100) -> None:
-        self._connections = connections
+    def __init__(self, connections: int = 100, allowed: Callable[[], bool] = lambda: True) -> None:
+        self._connections, self.allowed = connections, allowed
         self._session: aiohttp.ClientSession | None = None
         self._moments = True  # Telegram knows moments, as far as we have seen
 
@@ -87,6 +87,8 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Makes one call and gives status and body. Raises NeverConnected or OutcomeUnknown."""
+        if not self.allowed():
+            raise NeverConnected("another process may be the active one")
         timeout = aiohttp.ClientTimeout(
             sock_connect=seconds(connect_timeout, CONNECT), sock_read=seconds(read_timeout, READ)
         )
