@@ -1,4 +1,4 @@
-"""What a measurement was taken on, and how it is reported: printed, and written as JSON where `--output FOLDER` asks."""
+"""What a measurement was taken on, and how it is reported: printed, and as JSON where `--output FOLDER` asks."""
 
 import argparse
 import json
