@@ -1,8 +1,8 @@
 """What comes in: updates a second on one core, each with a committed write and an answer, beside other libraries.
 
 Repeat: `python -m tests.bench.incoming` (`--rounds 5`, `--output FOLDER`). A lean Bot API has a core of its own, the
-bot the other. The same two updates for all: a pressed button that leads to the next question (the query is answered, the
-message edited), and a typed command (the old question deleted, the new one sent); both read the encrypted member and
+bot the other. The same two updates for all: a pressed button that leads to the next question (the query is answered,
+the message edited), and a typed command (the old question deleted, the new one sent); both read the encrypted member
 open question and write the next one in one transaction with the same settings of SQLite. Kauli is the whole program,
 `kauli run`, ticker, sender and translations included. The others are aiogram with its default (a task per update) and
 python-telegram-bot with its default (httpx, one update after the other), each on SQLAlchemy Core, and on aiosqlite
