@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram import Bot
@@ -37,6 +39,7 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, connections: int = 100) -> None:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[tuple[str, str], str | None] = {}  # by scheme and host
 
     @property
     def read_timeout(self) -> float | None:
@@ -47,7 +50,7 @@ class AiohttpRequest(BaseRequest):
         """Opens the session."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEPALIVE)
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector)
 
     async def shutdown(self) -> None:
         """Closes the session."""
@@ -72,12 +75,26 @@ class AiohttpRequest(BaseRequest):
             sock_connect=seconds(connect_timeout, CONNECT), sock_read=seconds(read_timeout, READ)
         )
         try:
-            async with self._session.request(method, url, timeout=timeout, **body(request_data)) as answer:
+            async with self._session.request(
+                method, url, timeout=timeout, proxy=self._proxy(url), **body(request_data)
+            ) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise NeverConnected("the server could not be reached") from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise OutcomeUnknown("no answer came") from None
+
+    def _proxy(self, url: str) -> str | None:
+        """Gives the proxy the environment names for a server, looked up once: aiohttp would ask it in threads for
+        every call, which costs more than the call's own work."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # aiohttp refuses it too
+            return None
+        server = (parts.scheme, parts.hostname or "")
+        if server not in self._proxies:
+            self._proxies[server] = None if proxy_bypass(server[1]) else getproxies().get(server[0])
+        return self._proxies[server]
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:

@@ -122,3 +122,13 @@ async def test_files_are_sent_by_the_library_through_it(cast: Cast) -> None:
         sent = await bot.send_photo(ana.id, png(), caption="Chart")
         again = await bot.send_photo(ana.id, sent.photo[-1].file_id)
     assert sent.caption == "Chart" and again.photo
+
+
+async def test_a_proxy_that_the_environment_names_is_used(
+    line: AiohttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with answering(b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"ok":true,"result":42}') as proxy:
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.delenv("no_proxy", raising=False)
+        asked = line.post(f"http://telegram.invalid/bot{TOKEN}/getMe", Plain({}))  # type: ignore[arg-type]  # Plain stands for RequestData
+        assert await asked == 42
