@@ -23,7 +23,7 @@ from bot.dialogue import Screen
 from bot.members.rules import Member
 from bot.texts import units
 
-KEPT = 1000  # rendered letters: more than languages times zones of a send
+KEPT = 2000  # rendered letters: more than languages times zones of a send
 
 
 @dataclass(frozen=True)
