@@ -67,7 +67,10 @@ def parser() -> argparse.ArgumentParser:
     keys_.add_argument("--anyway", action="store_true", help="show-paper into a pipe or a file, not to a terminal")
     command(subparsers, "doctor", doctor, "check settings, database, keys, clock and token")
     command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs").add_argument(
-        "target", type=Path, help="a file, or a folder, where backups over 30 days old are removed"
+        "target",
+        type=Path,
+        nargs="?",
+        help="a file, or a folder, where backups over 30 days old are removed (default: KAULI_BACKUP_DIR)",
     )
     command(subparsers, "backup-key", backup_key, "make the key that backups are encrypted to: for paper, offline")
     restore_ = command(subparsers, "restore", restore, "restore a backup into an empty installation")
@@ -217,10 +220,11 @@ async def doctor(chosen: argparse.Namespace) -> int:
     """Prints what is well and what is not, each with the mend; 2 when something is not."""
     from bot.checks import examine_surroundings
     from bot.doctor import examine
+    from bot.outside import examine_outside
 
     settings = prepared(load())
     well = True
-    for examination in (examine, examine_surroundings):
+    for examination in (examine, examine_surroundings, examine_outside):
         async for finding in examination(settings):
             print(("ok    " if finding.well else "MEND  ") + finding.words)
             well = well and finding.well
@@ -229,7 +233,13 @@ async def doctor(chosen: argparse.Namespace) -> int:
 
 async def backup(chosen: argparse.Namespace) -> None:
     """Writes a backup to a file or into a folder."""
-    written = await commands.back_up(prepared(load()), chosen.target)
+    settings = prepared(load())
+    target = chosen.target or settings.backup_dir
+    if target is None:
+        raise SettingsError("KAULI_BACKUP_DIR is not set: name a file or a folder after `backup`, or set it")
+    if chosen.target is None:
+        make_folder("KAULI_BACKUP_DIR", target)
+    written = await commands.back_up(settings, target)
     print(f"kauli: the backup is written to {written}", file=sys.stderr)
 
 
@@ -309,7 +319,7 @@ async def count(chosen: argparse.Namespace) -> None:
 
 def prepared(settings: Settings) -> Settings:
     """Opens the log door, hardens the process and makes the data folder."""
-    open_door(settings.log_level)
+    open_door(settings.log_level, form=settings.log_format)
     guard_loop(asyncio.get_running_loop())
     harden_process()
     os.umask(0o077)

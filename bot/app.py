@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -19,7 +21,7 @@ from bot.chat.conversation import Conversation
 from bot.chat.ingress import Lanes, Poller, Webhook, WrongToken
 from bot.chat.keyboards import Printer
 from bot.chat.patience import patiently
-from bot.chat.poster import Letter, Poster
+from bot.chat.poster import Letter, Line, Poster
 from bot.chat.request import AiohttpRequest
 from bot.chat.watch import Watch
 from bot.clock import Clock, RemoteClock, SystemClock
@@ -43,17 +45,20 @@ from bot.jobs.retention import keep_house
 from bot.keys.custody import custody_of
 from bot.keys.rotation import open_vault
 from bot.members.rules import Member, Role
+from bot.monitoring.rules import Signs
+from bot.monitoring.service import Monitor
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder, text
 from bot.turn import Office, Union
 from handlers import COMMANDS
 from handlers.join import CLAIM
-from handlers.letters import write
+from handlers.letters import Written, write_all
 
 LOG = logging.getLogger("kauli")
-logging.getLogger("apscheduler").setLevel("ERROR")  # a tick that takes longer than its interval is no news
+logging.getLogger("apscheduler").setLevel("CRITICAL")  # our jobs log their own faults; a late tick is no news
 TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
+LOOK_OVER = 0.5  # seconds that a look for due work gets at the end: cut off, it is repeated
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
 JOBS: tuple[Job, ...] = (
@@ -88,7 +93,8 @@ class App:
         self.charts = Charts()
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self.claim_code: str | None = None
-        self._lines = (AiohttpRequest(connections=100), AiohttpRequest(connections=1))
+        self._lines = tuple(AiohttpRequest(size, self.lock.is_sure) for size in (100, 1, 100))
+        self.monitor = Monitor(settings.health_listen, self.database, settings.data_dir, self.signs)
         self.quiet = asyncio.Lock()  # held while looking for due work
         self._recovered = False
         self._inlet_task: asyncio.Task[None] | None = None
@@ -99,6 +105,7 @@ class App:
 
         Raises DatabaseError, VaultError, ClockError or TelegramError, each naming what is wrong and the mend.
         """
+        await self.monitor.start()  # a standby answers there too
         await self._open_stores()
         await self._connect()
         self._put_together()
@@ -111,14 +118,20 @@ class App:
         if ticking:
             self._sender_task = asyncio.create_task(self.sender.run(), name="sender")
             self._start_ticker()
+        self.monitor.enter("active")
 
     async def _open_stores(self) -> None:
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await (self.lock.stand_by() if self.settings.standby else self.lock.take())
+        await (self._stand_by() if self.settings.standby else self.lock.take())
         await migrate(self.database)
         self.vault = await open_vault(custody_of(self.settings), self.database)
         self.box = Box(self.database.box, self.vault)
         await self.box.start()
+
+    async def _stand_by(self) -> None:
+        self.monitor.enter("standby")
+        await self.lock.stand_by()
+        self.monitor.enter("starting")
 
     async def _connect(self) -> None:
         root = str(self.settings.api_url).rstrip("/")
@@ -129,6 +142,7 @@ class App:
             request=self._lines[0],
             get_updates_request=self._lines[1],
         )
+        await self._lines[2].initialize()
         await self._reach_telegram()
 
     async def _reach_telegram(self) -> None:
@@ -160,22 +174,27 @@ class App:
         self.lanes = Lanes(self.conversation.handle)
         self.watch = Watch(self.bot, self.office.guard, self.clock, settings.webhook_url, self.wake)
         self.inlet = self._inlet()
-        self.poster = Poster(self.bot, self.printer, self.answers.traces, self.answers.enclosures)
+        line = Line(self._lines[2], self.bot.base_url, paid=settings.paid_broadcast)
+        self.poster = Poster(line, self.bot, self.printer, self.answers.traces, self.answers.enclosures)
         self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
+        self.sender.tally = self.monitor.tally
+        self.answers.pace = self.sender.pace
 
     def _inlet(self) -> Poller | Webhook:
         settings = self.settings
         if settings.webhook_url is None:
-            return Poller(self.bot, self.lanes, alarm=self.watch.conflict)
+            return Poller(self.bot, self.lanes, alarm=self.watch.conflict, allowed=self.lock.is_sure)
         secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
         listen, url = settings.webhook_listen, settings.webhook_url
         return Webhook(self.bot, self.lanes, url, listen, secret, self.health)
 
-    async def _write(self, notice: Notice) -> Letter | None:
-        if notice.kind in LOST and not self._recovered:
-            raise NotYet
-        written = await write(self.office, notice.kind, notice.telegram_id, notice.values)
-        return Letter(*written) if written else None
+    async def _write(self, notices: Sequence[Notice]) -> list[Letter | None | Exception]:
+        """Writes the letters of a batch; who lost a vote is asked to vote again only once the backlog is read."""
+        letters = await write_all(self.office, notices)
+        return [
+            NotYet() if notice.kind in LOST and not self._recovered else as_letter(letter)
+            for notice, letter in zip(notices, letters, strict=True)
+        ]
 
     async def _invite_founder(self) -> None:
         """Makes the one-time code with which the first administrator claims the bot; only its hash is kept."""
@@ -233,10 +252,13 @@ class App:
             self.scheduler.add_job(self._tick_safely, misfire_grace_time=None)
 
     async def _tick_safely(self) -> None:
+        began, well = time.monotonic(), False
         try:
             await self.tick()
+            well = True
         except Exception as error:
             LOG.error("a look for due work failed and is repeated", exc_info=error)
+        self.monitor.pulse.note(began, well=well)
 
     async def tick(self) -> None:
         """Does everything that is due. One look at a time; each job can be repeated."""
@@ -267,10 +289,9 @@ class App:
         Raises LockLost, at once and without another word to anybody, when another process may have taken over.
         """
         ends = [asyncio.create_task(event.wait(), name="end") for event in (stopped, self.lock.lost)]
-        watch = asyncio.create_task(self.lock.watch(), name="lock")
         inlet = self._inlet_task
         await asyncio.wait([*ends, *([inlet] if inlet else [])], return_when=asyncio.FIRST_COMPLETED)
-        await end_soon([watch, *ends], seconds=0)
+        await end_soon(ends, seconds=0)
         if self.lock.lost.is_set():
             raise LockLost(LOCK_LOST)
         await self.stop()
@@ -281,15 +302,34 @@ class App:
         """Says whether the bot is at work; counts nothing that people do."""
         return {"ok": True, "backlog_read": self.inlet.backlog_read.is_set()}
 
+    def signs(self) -> Signs:
+        """Gives what is known of this process now, for whoever watches it."""
+        pulse, now = self.monitor.pulse, time.monotonic()
+        if pulse.state != "active":
+            return Signs(pulse.state)
+        asks = self.inlet if isinstance(self.inlet, Poller) else self.watch
+        return Signs(
+            pulse.state,
+            webhook=asks is self.watch,
+            heard=now - asks.heard,
+            tried=now - asks.tried,
+            looked=now - pulse.looked,
+            turned=now - pulse.turned,
+            sending=self._sender_task is None or not self._sender_task.done(),
+            paused=self.office.guard.seen is not None,
+        )
+
     async def stop(self) -> None:
         """Ends cleanly: no new updates, running turns and answers finish, then everything closes."""
+        self.monitor.enter("stopping")
         if self.scheduler.running:
             self.scheduler.pause()
         await self.inlet.stop()
         await self.sender.stop()
-        async with self.quiet:
-            if self.scheduler.running:
-                self.scheduler.shutdown(wait=False)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.quiet.acquire(), LOOK_OVER)
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
         tasks = [task for task in (self._inlet_task, self._sender_task) if task]
         await end_soon([*tasks, asyncio.create_task(self.answers.farewell(), name="farewell")])
         await self.bot.shutdown()
@@ -310,6 +350,7 @@ class App:
 
     async def close(self) -> None:
         """Gives back the drawing process, the databases, the clock and the lock."""
+        await self.monitor.stop()
         await self.charts.close()
         for line in self._lines:
             await line.shutdown()
@@ -317,6 +358,11 @@ class App:
         await self.database.close()
         if isinstance(self.clock, RemoteClock):
             await self.clock.close()
+
+
+def as_letter(letter: Written | None | Exception) -> Letter | None | Exception:
+    """Hands a written letter to the poster."""
+    return Letter(letter.screen, letter.member, letter.key) if isinstance(letter, Written) else letter
 
 
 async def end_soon(tasks: Sequence[asyncio.Task[Any]], seconds: float = FAREWELL) -> None:

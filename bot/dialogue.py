@@ -90,7 +90,8 @@ class Screen:
     """What a person sees: sentences, rows of buttons, a picture or a file, and how long it may stay in the chat.
 
     `fleeting` counts seconds until it gives way to one neutral line (0: it stays; every screen of a sealed turn goes);
-    `protected` forbids forwarding; `clears` takes away before it whatever of this chat can still be taken away.
+    `protected` forbids forwarding; `clears` takes away before it whatever of this chat can still be taken away. Letters
+    of one `key` say the same to everybody who reads one language in one zone, so that they are rendered once.
     """
 
     text: Text | Lines
@@ -101,6 +102,7 @@ class Screen:
     toast: Text | None = None
     picture: Picture | None = None
     document: Document | None = None
+    key: str = ""
 
     def button(self, name: str) -> Button | None:
         """Gives the button with this name, or None."""

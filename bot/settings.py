@@ -23,6 +23,7 @@ PREFIX = "KAULI_"
 TELEGRAM = "https://api.telegram.org"
 TOKEN = re.compile(r"\d{5,12}:[A-Za-z0-9_-]{35}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+FREE_RATE = 30  # messages a second to people who did not just write (Bots FAQ)
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -46,13 +47,17 @@ class Settings(BaseSettings):
     owner_ids: Annotated[tuple[int, ...], NoDecode] = ()
     clock_url: str | None = None
     messages_per_second: int = Field(28, ge=1, le=1000)
+    paid_broadcast: bool = False
     webhook_url: str | None = None
     webhook_listen: str = "127.0.0.1:8443"
     webhook_secret: SecretStr | None = None
+    health_listen: str | None = None
     log_level: str = "INFO"
+    log_format: Literal["plain", "json"] = "plain"
     timezone: str = "Africa/Nairobi"
     default_locale: str = "en"
     backup_recipient: str | None = None
+    backup_dir: Path | None = None
 
     @field_validator("owner_ids", mode="before")
     @classmethod
@@ -96,10 +101,17 @@ class Settings(BaseSettings):
     @classmethod
     def host_and_port(cls, said: str) -> str:
         """Takes host:port."""
-        host, _, port = said.rpartition(":")
-        if not host or not port.isdecimal() or not 0 <= int(port) < 65536:
+        if not is_place(said):
             raise ValueError("give host:port, for example 127.0.0.1:8443")
         return said
+
+    @field_validator("health_listen")
+    @classmethod
+    def this_machine(cls, said: str | None) -> str | None:
+        """Takes host:port on this machine only: health and figures have no password."""
+        if said and not (is_place(said) and loopback(f"http://{said}")):
+            raise ValueError("must be on this machine: give 127.0.0.1:8444, and reach it from elsewhere by a tunnel")
+        return said or None
 
     @model_validator(mode="after")
     def fits_together(self) -> "Settings":
@@ -115,17 +127,28 @@ class Settings(BaseSettings):
             for field in ("owner_ids", "clock_url"):
                 if getattr(self, field):
                     found.append((field.upper(), "is for tests only: unset it, or point KAULI_API_URL at 127.0.0.1"))
+        free = loopback(self.api_url) or self.paid_broadcast
+        if self.messages_per_second > FREE_RATE and not free:
+            what = f"Telegram takes {FREE_RATE} a second without pay: set at most that, or KAULI_PAID_BROADCAST=1"
+            found.append(("MESSAGES_PER_SECOND", what))
         if self.bot_token and not loopback(self.api_url) and not TOKEN.fullmatch(self.bot_token.get_secret_value()):
             found.append(("BOT_TOKEN", "does not look like a token: copy it again from @BotFather"))
         if self.clock_url and not loopback(self.clock_url):
             found.append(("CLOCK_URL", "must be on this machine (127.0.0.1)"))
         if self.standby and not self.database_url:
             found.append(("STANDBY", "needs PostgreSQL (KAULI_DATABASE_URL): on SQLite only one process may run"))
-        if self.webhook_url and not (self.webhook_secret and SECRET.fullmatch(self.webhook_secret.get_secret_value())):
-            found.append(("WEBHOOK_SECRET", "is needed with KAULI_WEBHOOK_URL: 32 or more of A-Z a-z 0-9 _ -"))
         data, keys = self.data_dir.resolve(), self.keys_dir.resolve()
         if data == keys or data in keys.parents or keys in data.parents:
             found.append(("KEYS_DIR", "must lie outside KAULI_DATA_DIR, so that a copy of the data holds no key"))
+        return found + (self.webhook_clashes() if self.webhook_url else [])
+
+    def webhook_clashes(self) -> list[tuple[str, str]]:
+        """Lists what does not fit a webhook."""
+        found = []
+        if not (self.webhook_secret and SECRET.fullmatch(self.webhook_secret.get_secret_value())):
+            found.append(("WEBHOOK_SECRET", "is needed with KAULI_WEBHOOK_URL: 32 or more of A-Z a-z 0-9 _ -"))
+        if self.health_listen == self.webhook_listen:
+            found.append(("HEALTH_LISTEN", "is the port of KAULI_WEBHOOK_LISTEN: choose another one"))
         return found
 
     @classmethod
@@ -188,6 +211,12 @@ def is_address(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def is_place(said: str) -> bool:
+    """Says whether this is host:port."""
+    host, _, port = said.rpartition(":")
+    return bool(host) and port.isdecimal() and 0 <= int(port) < 65536
 
 
 def loopback(url: str) -> bool:

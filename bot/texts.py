@@ -29,6 +29,7 @@ UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs")
 JOINERS = "\u200c\u200d"  # they shape words of many scripts, and emoji
 DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # in somebody's words they could turn a sentence around
 TAGS = re.compile(r"<[^>]+>")
+MOMENT = "wDt"  # weekday, long date, short time (Bot API 9.5, date-time entity formatting: r|w?[dD]?[tT]?)
 
 
 @dataclass(frozen=True)
@@ -210,9 +211,13 @@ class Catalogues:
         """Gives `ltr` or `rtl`."""
         return Locale.parse(locale, sep=separator(locale)).text_direction
 
-    def render(self, said: "Text | Lines", locale: str, zone: str) -> str:
-        """Renders a text as HTML in one language, with moments in one zone. Raises MissingText."""
-        return Printing(self, locale, zone).html(said)
+    def render(self, said: "Text | Lines", locale: str, zone: str, *, moments: bool = False) -> str:
+        """Renders a text as HTML in one language, with times in one zone. Raises MissingText.
+
+        With `moments`, for Telegram alone, they are marked as moments, which every phone shows in its own zone; the
+        words in the reader's zone are what phones show that do not know such marks yet.
+        """
+        return Printing(self, locale, zone, moments).html(said)
 
     def plain(self, said: "Text | Lines", locale: str, zone: str) -> str:
         """Renders a text without tags, for buttons and command menus."""
@@ -231,11 +236,12 @@ class Catalogues:
 
 @dataclass(frozen=True)
 class Printing:
-    """One rendering: a language and a zone."""
+    """One rendering: a language and a zone, and whether times are marked as moments."""
 
     catalogues: Catalogues
     tag: str
     zone: str
+    moments: bool = False
 
     @property
     def locale(self) -> Locale:
@@ -268,6 +274,8 @@ class Printing:
         if isinstance(value, Safe):
             return value.html
         safe = html.escape(DIRECTION_MARKS.sub("", shown(value, self)), quote=False)
+        if self.moments and isinstance(value, datetime):
+            safe = f'<tg-time unix="{int(value.timestamp())}" format="{MOMENT}">{safe}</tg-time>'
         return f"\u2068{safe}\u2069" if self.locale.text_direction == "rtl" else safe
 
 

@@ -5,12 +5,13 @@ through the box alone, so the people store stays as it was to the byte.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +22,7 @@ from bot.chat.store import StepStore
 from bot.clock import Clock
 from bot.database import Database
 from bot.delivery.store import OutboxStore
+from bot.dialogue import Screen
 from bot.digests.store import PostStore
 from bot.guard import Guard
 from bot.ledger.store import LedgerStore
@@ -52,6 +54,7 @@ class Stores:
     petitions: PetitionStore
     steps: StepStore
     workplaces: WorkplaceStore
+    kept: dict[object, Any] = field(default_factory=dict)  # what was read in this transaction for many readers
 
     @classmethod
     def on(cls, connection: AsyncConnection, vault: Vault) -> "Stores":
@@ -99,6 +102,7 @@ class Office:
     reviewed: date | None = None
     tidied: date | None = None
     falls: dict[str, tuple[Cut, ...]] = field(default_factory=dict)  # of each release, worked out once
+    composed: OrderedDict[object, Screen] = field(default_factory=OrderedDict)  # digests, by content and cohort
     guard: Guard = field(default_factory=Guard)
     strained: asyncio.Lock = field(default_factory=asyncio.Lock)  # one long computation at a time, beside the loop
     charts: Charts = field(default_factory=Charts)
@@ -117,6 +121,16 @@ class Office:
             if connection.dialect.name == "postgresql":
                 await connection.exec_driver_sql("set transaction read only")
             yield Stores.on(connection, self.vault)
+
+    async def everybody(self) -> AsyncIterator[list[Member]]:
+        """Gives every record, a thousand at a time, each page as of its own moment: a union never stands in memory."""
+        after = b""
+        while True:
+            async with self.reading() as stores:
+                members, after = await stores.members.page(after)
+            yield members
+            if not after:
+                return
 
     async def aside(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Computes something long in a thread, one at a time: the bot goes on, and its memory is needed once only."""

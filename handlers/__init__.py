@@ -30,6 +30,7 @@ from handlers import (
     results,
     sends,
     voting,
+    wishes,
     wrong,
 )
 from handlers.pay import filing, report, stats
@@ -62,6 +63,8 @@ COMMANDS: Mapping[str, Command] = {
     "invite": Command(organize.invite, "organizer"),
     "brief": Command(brief.brief, "organizer"),
     # buttons only
+    "record": Command(me.me, in_place=True, typed=False),
+    "wishes": Command(wishes.wishes, typed=False),
     "brieffile": Command(brief.brief_file, "organizer", typed=False),
     "figures": Command(stats.stats, in_place=True, typed=False),
     "text": Command(attachments.attachment, typed=False, listed=False),

@@ -1,12 +1,12 @@
 """What is sent unasked, by kind: rendered for one reader at the moment of sending, or dropped when no longer wanted."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.ballots.petitions import signing
+from bot.delivery.rules import Notice, NotYet
 from bot.dialogue import Button, Link, Screen, rows
-from bot.digests.posts import current
 from bot.jobs.cuts import falls
 from bot.members.rules import Member, belongs, reachable
 from bot.pay.rules import period_ends
@@ -16,34 +16,19 @@ from bot.turn import Office, Stores
 from bot.workplaces.catalogue import keyed, name_of
 from bot.workplaces.rules import shown
 from handlers.ballots import paper
-from handlers.digests import compose
+from handlers.digests import composed
+from handlers.edition import cohort_of, edition_of
 from handlers.falls import letter as fall_letter
+from handlers.lettering import Letter, Reader, headed, shared
 from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
+from handlers.quiet import waits_until
 from handlers.results import board_of, first_preferences, outcome
 from handlers.sampled import sample_mark
 from handlers.tallies import drawn
 
 
-@dataclass(frozen=True)
-class Reader:
-    """Who a letter goes to, and the moment."""
-
-    office: Office
-    stores: Stores
-    member: Member
-    now: datetime
-
-
-Letter = Callable[[Reader, Mapping[str, str]], Awaitable[Screen | None]]
-
-
-def headed(body: Text | Lines, screen: Screen | None = None) -> Screen:
-    """Puts the neutral first line, which is all a lock screen shows, above what is sent unasked."""
-    lines = Lines((text("letter.head"), body))
-    return replace(screen, text=lines) if screen else Screen(lines)
-
-
+@shared
 async def ballot_opened(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Sends the ballot paper; not any more when the ballot is closed meanwhile."""
     ballot = await reader.stores.ballots.get(values["ballot"])
@@ -53,6 +38,7 @@ async def ballot_opened(reader: Reader, values: Mapping[str, str]) -> Screen | N
     return headed(screen.text, screen)
 
 
+@shared
 async def ballot_closed(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Sends the outcome."""
     ballot = await reader.stores.ballots.get(values["ballot"])
@@ -92,24 +78,28 @@ async def approved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     return headed(text("letter.approved"), Screen(text("neutral"), rows(button("start"))))
 
 
+@shared
 async def ballot_moved(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that two organizers moved the closing of a ballot."""
     said = await closing_told(reader, values, "letter.ballot.moved")
     return headed(said, Screen(text("neutral"), rows(button("ballots")))) if said else None
 
 
+@shared
 async def ballot_resumed(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that a halted ballot goes on with its words as they are."""
     said = await closing_told(reader, values, "letter.ballot.resumed")
     return headed(said, Screen(text("neutral"), rows(button("ballots")))) if said else None
 
 
+@shared
 async def ballot_mended(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that a halted ballot goes on, with better words in one language."""
     said = await closing_told(reader, values, "letter.ballot.mended")
     return headed(said, Screen(text("neutral"), rows(button("ballots")))) if said else None
 
 
+@shared
 async def ballot_prolonged(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells the electorate that a ballot is open for a day longer, since its paper did not reach a country."""
     said = await closing_told(reader, values, "letter.ballot.prolonged")
@@ -125,12 +115,11 @@ async def closing_told(reader: Reader, values: Mapping[str, str], key: str) -> T
     return text(key, question=question, closes=ballot.closes_at)
 
 
+@shared
 async def ballot_reminder(reader: Reader, values: Mapping[str, str]) -> Screen | None:
-    """Reminds somebody in the electorate of a ballot, whether or not they voted, unless they wish not to be."""
+    """Reminds the electorate of a ballot, whether or not they voted; who wishes no reminders gets none: see `muted`."""
     ballot = await reader.stores.ballots.get(values["ballot"])
     if ballot is None or ballot.state != "open" or ballot.halted or ballot.closes_at <= reader.now:
-        return None
-    if ballot.id in reader.member.muted:
         return None
     question = ballot.wording(reader.member.locale).question
     said = text("letter.ballot.reminder", question=question, closes=ballot.closes_at)
@@ -220,6 +209,7 @@ async def role(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     return headed(said, Screen(text("neutral"), buttons))
 
 
+@shared
 async def restored(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Tells everybody, in one letter, that a backup was restored: what is void, and that all may report again.
 
@@ -241,10 +231,10 @@ async def digest(reader: Reader, values: Mapping[str, str]) -> Screen | None:
 
     A mass send carries the post that a second organizer may have seen: once that is replaced, it is not sent any more.
     """
-    post = current(await reader.stores.posts.all(), reader.now)
-    if "post" in values and (post is None or post.id != values["post"]):
+    edition = await edition_of(reader.stores, reader.office, reader.now)
+    if "post" in values and values["post"] not in {post.id for post in edition.posts}:
         return None
-    screen = await compose(reader.stores, reader.office, reader.member.locale, reader.now)
+    screen = composed(reader.office, edition, cohort_of(edition, reader.member, reader.now))
     return headed(screen.text, screen)
 
 
@@ -253,6 +243,7 @@ def button(command: str) -> Button:
     return Button(command, text(f"menu.{command}.button"), Link(command))
 
 
+@shared
 async def petition(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     """Asks for a name under a petition that has passed; not any more once the signing is over."""
     ballot = await reader.stores.ballots.get(values["ballot"])
@@ -290,12 +281,41 @@ LETTERS: Mapping[str, Letter] = {
 }
 
 
-async def write(office: Office, kind: str, telegram_id: int, values: Mapping[str, str]) -> tuple[Screen, Member] | None:
-    """Writes a letter for one person in their language; None when it is no longer wanted."""
+@dataclass(frozen=True)
+class Written:
+    """A letter and its reader; those of one key and language are the same for all who live in one zone."""
+
+    screen: Screen
+    member: Member
+    key: str = ""
+
+
+async def write_all(office: Office, notices: Sequence[Notice]) -> list[Written | None | Exception]:
+    """Writes letters for many people, each in their language; None where one is no longer wanted, or why it failed.
+
+    In one transaction, so that what is the same for many is read and composed once for all of them (lettering.py).
+    """
     now = await office.clock.now()
     async with office.reading() as stores:
-        member = await stores.members.get(telegram_id)
-        if member is None or not belongs(member) or not reachable(member):
-            return None
-        screen = await LETTERS[kind](Reader(office, stores, member, now), values)
-    return (screen, member) if screen else None
+        members = await stores.members.several({notice.telegram_id for notice in notices})
+        return [await written(office, stores, members.get(one.telegram_id), one, now) for one in notices]
+
+
+async def written(
+    office: Office, stores: Stores, member: Member | None, notice: Notice, now: datetime
+) -> Written | None | Exception:
+    """Writes one letter; what breaks one holds up no other."""
+    if member is None or not belongs(member) or not reachable(member) or muted(member, notice):
+        return None
+    if until := await waits_until(stores, member, notice, now):
+        return NotYet(until)
+    try:
+        screen = await LETTERS[notice.kind](Reader(office, stores, member, now), notice.values)
+    except Exception as error:
+        return error
+    return Written(screen, member, screen.key) if screen else None
+
+
+def muted(member: Member, notice: Notice) -> bool:
+    """Says whether a member wishes no reminders of this ballot."""
+    return notice.kind == "ballot.reminder" and notice.values["ballot"] in member.muted

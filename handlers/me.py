@@ -7,14 +7,14 @@ from functools import partial
 from bot.dialogue import Button, Link, Outcome, Pages, Screen, Step, back, rows
 from bot.members.erasures import remember
 from bot.members.roles import keep_an_administrator
-from bot.members.rules import Member, Wish, toggle_employer, with_country
+from bot.members.rules import Member, toggle_employer, with_country
 from bot.members.zones import default_zone, zones
-from bot.texts import Country, Lines, Refusal, Text, Weekday, Zone, text
+from bot.texts import Country, Lines, Refusal, Text, Zone, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, Employer, employer, employers
 from handlers.petitions import take_back_all
+from handlers.wishes import Notes, wish
 
-HOURS = (6, 8, 10, 12, 15, 17, 18, 19, 20, 21)
 UNKNOWN = text("me.unknown")
 
 
@@ -37,7 +37,7 @@ def summary(member: Member) -> Lines:
             text("me.employers", employers=names or UNKNOWN),
             *employers_wait(member),
             text("me.zone", zone=Zone(member.zone)),
-            wish(member.wish),
+            *wish(member.wish),
             probation,
         ),
         tight=True,
@@ -54,13 +54,6 @@ def employers_wait(member: Member) -> tuple[Text, ...]:
     return (text("me.employers.from", date=member.employers_from),) if member.employers_from else ()
 
 
-def wish(wished: Wish) -> Text:
-    """Says when the digest comes."""
-    if not wished.on:
-        return text("me.digest.none")
-    return text("me.digest", weekday=Weekday(wished.weekday), hour=f"{wished.hour:02}:00")
-
-
 @dataclass(frozen=True)
 class Overview(Step, name="me"):
     """What is kept, with a button for each thing that can be changed."""
@@ -72,7 +65,7 @@ class Overview(Step, name="me"):
             Button("country", text("me.country.button"), ChooseCountry()),
             Button("employers", text("me.employers.button"), ChooseEmployers()),
             Button("zone", text("me.zone.button"), ChooseZone()),
-            Button("digest", text("me.digest.button"), ChooseWeekday()),
+            Button("digest", text("me.digest.button"), Notes()),
             Button("language", text("menu.language.button"), Link("language")),
             Button("close", text("button.done"), close),
         ]
@@ -164,50 +157,6 @@ class ChooseZone(Step, name="me.zone"):
 async def set_zone(turn: Turn, zone: str) -> Step:
     """Keeps the time zone as the member's own choice."""
     await turn.keep(replace(require_record(turn), zone=zone, zone_chosen=True))
-    return Overview()
-
-
-@dataclass(frozen=True)
-class ChooseWeekday(Step, name="me.digest.weekday"):
-    """Asks on which day the digest should come, or whether at all."""
-
-    async def screen(self, turn: Turn) -> Screen:
-        """Shows the days of the week."""
-        days = [Button(str(day), text("value", value=Weekday(day)), ChooseHour(day)) for day in range(7)]
-        none = Button("none", text("me.digest.none.button"), partial(set_wish, wished=Wish(on=False)))
-        return Screen(text("me.digest.ask"), (*rows(*days, width=2), (none, back(Overview()))))
-
-
-@dataclass(frozen=True)
-class ChooseHour(Step, name="me.digest.hour"):
-    """Asks at which hour of that day."""
-
-    weekday: int
-
-    async def screen(self, turn: Turn) -> Screen:
-        """Shows the hours, in the member's own time."""
-        buttons = [
-            Button(
-                str(hour),
-                text("value", value=f"{hour:02}:00"),
-                partial(set_wish, wished=Wish(True, self.weekday, hour)),
-            )
-            for hour in HOURS
-        ]
-        ask = text("me.hour.ask", weekday=Weekday(self.weekday), zone=Zone(turn.zone))
-        return Screen(ask, (*rows(*buttons, width=3), (back(ChooseWeekday()),)))
-
-    async def read(self, turn: Turn, words: str) -> Step:
-        """Reads any other hour, typed as a number from 0 to 23."""
-        said = words.strip().split(":")[0]
-        if not said.isdecimal() or int(said) > 23:
-            raise Refusal("me.hour.unclear")
-        return await set_wish(turn, Wish(True, self.weekday, int(said)))
-
-
-async def set_wish(turn: Turn, wished: Wish) -> Step:
-    """Keeps when the digest should come."""
-    await turn.keep(replace(require_record(turn), wish=wished))
     return Overview()
 
 

@@ -12,10 +12,10 @@ from bot.pay.rules import period
 from bot.texts import Country, LanguageName, Lines, Refusal, Text, Zone, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import employer
-from handlers.me import wish
 from handlers.petitions import own_signatures
+from handlers.wishes import wish
 
-Said = Callable[[Member], Text]
+Said = Callable[[Member], Text | Lines]
 NOTHING = text("me.unknown")
 
 
@@ -115,7 +115,7 @@ RECORD: dict[tuple[str, ...], Said] = {
     ("country", "country_before", "country_from"): country,
     ("employers", "employers_gone", "employers_before", "employers_from"): employers,
     ("zone", "zone_chosen"): zone,
-    ("wish",): lambda member: wish(member.wish),
+    ("wish",): lambda member: Lines(wish(member.wish), tight=True),
     ("muted",): muted,
     ("reach",): lambda member: text(f"mydata.reach.{member.reach}"),
     ("sample",): lambda member: text("mydata.sample" if member.sample else "mydata.real"),

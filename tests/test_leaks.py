@@ -20,7 +20,7 @@ from bot.log import guard_loop, open_door
 from bot.settings import Settings
 from bot.simulator import Simulator
 from bot.turn import Turn
-from handlers import me
+from handlers import wishes
 from tests.cast import Cast, Person
 from tests.conftest import TOKEN, Bot, run_bot
 from tests.handlers.test_ballots import opened, vote
@@ -251,10 +251,10 @@ async def converse(zawadi: Person) -> None:
 async def fails_in_our_code(zawadi: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets a handler fail with everything it knows in the error's words."""
 
-    async def broken(step: me.ChooseHour, turn: Turn, words: str) -> me.ChooseHour:
+    async def broken(step: wishes.ChooseHour, turn: Turn, words: str) -> wishes.ChooseHour:
         raise RuntimeError(f"{words} said {turn.telegram_id} {turn.member} {TOKEN}")
 
-    monkeypatch.setattr(me.ChooseHour, "read", broken)
+    monkeypatch.setattr(wishes.ChooseHour, "read", broken)
     await zawadi.says("/me")
     await zawadi.presses("Weekly note")
     await zawadi.presses("Monday")

@@ -1,6 +1,7 @@
 """The chat page in a real browser, against the real bot: join, report pay, put a question to the vote, and vote."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -128,4 +129,6 @@ async def test_the_sample_union_is_loaded_on_request_and_marked(page: Page) -> N
     await sees(achieng, "Shall we demand that waiting time is paid first?")
     await say(achieng, "/digest")
     await sees(achieng, "SAMPLE UNION")
+    moment = achieng.get_by_test_id("chat").locator("span[title$=' EAT']").last  # shown in the phone's own way
+    await expect(moment).to_have_text(re.compile(r"^\w+day, .* at \d\d:\d\d$"), timeout=PATIENCE)
     await sees(achieng, "What an hour really brings")

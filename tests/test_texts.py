@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.simulator.entities import parse
 from bot.texts import (
     Catalogues,
     Country,
@@ -114,6 +115,16 @@ def test_what_looks_like_marks_or_templates_is_shown_as_typed(texts: Catalogues,
 )
 def test_values_are_shown_as_their_reader_writes_them(texts: Catalogues, value: Value, shown: str) -> None:
     assert texts.plain(text("v", value=value), "en", "Africa/Nairobi") == shown
+
+
+def test_moments_are_marked_for_phones_alone_and_the_words_stay(texts: Catalogues) -> None:
+    said = text("v", value=datetime(2026, 11, 27, 15, tzinfo=UTC))
+    for tag, words in (("en", "Fri 27 Nov, 20:45 +0545"), ("ar", "\u2068")):
+        marked = texts.render(said, tag, "Asia/Kathmandu", moments=True)
+        assert '<tg-time unix="1795791600" format="wDt">' in marked and words in marked
+        assert parse(marked)[0] == parse(texts.render(said, tag, "Asia/Kathmandu"))[0]
+        assert texts.plain(said, tag, "Asia/Kathmandu") == parse(marked)[0]  # and so the units that count
+    assert "tg-time" not in texts.render(text("v", value=date(2026, 12, 1)), "en", "UTC", moments=True)
 
 
 def test_plurals_lines_and_what_is_missing(texts: Catalogues) -> None:

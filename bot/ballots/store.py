@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import Select, delete, func, insert, select, update
@@ -60,6 +61,11 @@ class BallotStore:
         """Gives the ballots in these states, the one that closes first in front."""
         query = select(ballots.c.id, ballots.c.document).where(ballots.c.state.in_(states))
         return await self._read(query.order_by(ballots.c.closes_at, ballots.c.id))
+
+    async def closed_since(self, moment: datetime) -> list[Ballot]:
+        """Gives the ballots that closed after a moment, the one that closed first in front."""
+        query = select(ballots.c.id, ballots.c.document).where(ballots.c.state == "closed")
+        return await self._read(query.where(ballots.c.closes_at > moment).order_by(ballots.c.closes_at, ballots.c.id))
 
     async def forget(self, person: str) -> None:
         """Forgets that somebody wrote or read a ballot that is not open yet: they left."""

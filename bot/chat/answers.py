@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from bot.chat.keyboards import Printer, Shown
 from bot.chat.patience import patiently
 from bot.chat.request import call
 from bot.chat.traces import Traces
+from bot.delivery.pace import Pace
 from bot.dialogue import NEUTRAL, Screen
 from bot.members.rules import Member
 from bot.texts import Text
@@ -71,9 +73,12 @@ class Answers:
         self._ended: dict[int, int] = {}  # chat -> where the last answer stands that asks nothing: its links stay good
         self._menu: dict[int, tuple[str, frozenset[str]]] = {}
         self.clock: Callable[[], Awaitable[datetime]] | None = None
+        self.pace: Pace | None = None  # of what goes unasked: it keeps its distance to answers
 
     async def give(self, incoming: Incoming, reply: Reply) -> None:
         """Gives one answer; what cannot be delivered is dropped, since any press heals."""
+        if self._crowded(incoming.chat_id):
+            return
         try:
             await self._toast(incoming, reply)
             await self._tidy(incoming, reply)
@@ -85,6 +90,16 @@ class Answers:
             LOG.info("an answer could not be delivered: the person blocked the bot")
         except TelegramError as error:
             LOG.warning("an answer could not be delivered", extra={"reason": type(error).__name__})
+
+    def _crowded(self, chat_id: int) -> bool:
+        """Notes the answer for the pace; says whether a group has had its 20 messages of this minute."""
+        now = time.monotonic()
+        if self.pace is None:
+            return False
+        if chat_id < 0:
+            return not self.pace.group_slot(chat_id, now)
+        self.pace.answered(chat_id, now)
+        return False
 
     async def _toast(self, incoming: Incoming, reply: Reply) -> None:
         if incoming.callback_id is None:

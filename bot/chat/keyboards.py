@@ -48,7 +48,7 @@ class Printer:
 
     def show(self, screen: Screen, locale: str, zone: str, revision: str = "") -> Shown:
         """Renders a screen; `revision` is what its buttons carry, empty where all are links."""
-        html = self.texts.render(screen.text, locale, zone)
+        html = self.texts.render(screen.text, locale, zone, moments=True)
         markup = self.markup(screen.rows, locale, zone, revision)
         picture = self._picture(screen.picture, locale, zone) if screen.picture else None
         document = self._document(screen.document, locale, zone) if screen.document else None

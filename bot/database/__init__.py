@@ -19,6 +19,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import (
     Column,
     DateTime,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -138,8 +139,13 @@ outbox = table(
     Column("lease_until", Moment),
     Column("payload", LargeBinary, nullable=False),
 )
+Index("outbox_turn", outbox.c.lane, outbox.c.edition, outbox.c.due_at, outbox.c.id)
 edition = table(
-    "edition", PEOPLE, Column("id", LargeBinary(16), primary_key=True), Column("totals", LargeBinary, nullable=False)
+    "edition",
+    PEOPLE,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("totals", LargeBinary, nullable=False),
+    Column("paused", SmallInteger, nullable=False, server_default="0"),
 )
 delivered = table(
     "delivered",

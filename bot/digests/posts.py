@@ -34,7 +34,6 @@ def post_words(words: str) -> str:
     return said
 
 
-def current(posts: Sequence[Post], now: datetime) -> Post | None:
-    """Gives the newest post that still runs."""
-    running = [post for post in posts if post.ends > now]
-    return max(running, key=lambda post: post.ends) if running else None
+def running(posts: Sequence[Post], now: datetime) -> tuple[Post, ...]:
+    """Gives the posts that still run, the newest first."""
+    return tuple(sorted((post for post in posts if post.ends > now), key=lambda post: post.ends, reverse=True))

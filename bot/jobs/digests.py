@@ -1,33 +1,43 @@
 """Queues the digest of every member whose chosen hour has come, each at most once a day."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.delivery.rules import Notice
-from bot.digests.schedule import Delivery, latest_occurrence
-from bot.members.rules import Member, reachable
+from bot.digests.schedule import LOOK, Occurrence, latest_occurrence
+from bot.members.rules import Member, Wish, reachable
 from bot.turn import Office, Stores
 
 WATERMARK = "digests.through"  # up to when every occurrence is queued
 MARK_EVERY = timedelta(hours=1)
-ENDED_FOR = 14  # days for which ended editions are looked for
-CATCH_UP = timedelta(days=8)  # after a longer silence the last week's digest is enough
+ENDED_FOR = 50  # days for which ended editions are looked for
+CATCH_UP = timedelta(days=8)  # after which a ballot's and a digest's keyed set against repeats ends
+SILENCE = timedelta(days=40)  # after a longer one nothing is made up, not even of one who wants a digest a month
 
 
 async def queue_digests(office: Office) -> None:
-    """Queues what fell due since the last time; the mark moves in the same transaction, so none is lost or doubled."""
+    """Queues what fell due since the last time, a thousand members after another; then the mark moves.
+
+    Killed in between it queues again what is queued already, which changes nothing: an edition has each person once.
+    Digests fall due at quarters of an hour only, so nobody's wish is read in between.
+    """
     now = await office.clock.now()
-    minute = now.replace(second=0, microsecond=0)
-    if office.looked_for_digests == minute:  # reading every member's wish once a minute is enough
+    quarter = now - (now - datetime.min.replace(tzinfo=UTC)) % LOOK
+    if office.looked_for_digests == quarter:
         return
     async with office.reading() as stores:
-        if not due(await stores.members.all(), await since(stores, now), now) and not await stale(stores, now):
-            office.looked_for_digests = minute
-            return
-    async with office.writing() as stores:
-        await tidy(stores, now)
-        await stores.outbox.add(due(await stores.members.all(), await since(stores, now), now))
-        await stores.instance.put(WATERMARK, now.isoformat())
+        mark, old = await since(stores, now), await stale(stores, now)
+    found = False
+    async for members in office.everybody():
+        if notices := due(members, mark, now):
+            found = True
+            async with office.writing() as stores:
+                await stores.outbox.add(notices)
+    if found or old:
+        async with office.writing() as stores:
+            await tidy(stores, now)
+            await stores.instance.put(WATERMARK, now.isoformat())
+    office.looked_for_digests = quarter
 
 
 async def tidy(stores: Stores, now: datetime) -> None:
@@ -52,9 +62,9 @@ def edition(day: date) -> str:
 
 
 async def since(stores: Stores, now: datetime) -> datetime:
-    """Gives the moment up to which everything is queued; after a long silence, a week and a day ago."""
+    """Gives the moment up to which everything is queued; after a long silence, forty days ago."""
     mark = await stores.instance.get(WATERMARK)
-    return max(datetime.fromisoformat(mark), now - CATCH_UP) if mark else now
+    return max(datetime.fromisoformat(mark), now - SILENCE) if mark else now
 
 
 async def stale(stores: Stores, now: datetime) -> bool:
@@ -64,15 +74,17 @@ async def stale(stores: Stores, now: datetime) -> bool:
 
 
 def due(members: Iterable[Member], since: datetime, until: datetime) -> list[Notice]:
-    """Gives a notice for every member whose digest fell due in (since, until]."""
-    return [notice for member in members if (notice := due_for(member, since, until))]
-
-
-def due_for(member: Member, since: datetime, until: datetime) -> Notice | None:
-    """Gives the digest one member is owed, or None."""
-    if not reachable(member) or not member.wish.on:
-        return None
-    occurrence = latest_occurrence(Delivery(member.wish.weekday, member.wish.hour), member.zone, since, until)
-    if occurrence is None:
-        return None
-    return Notice(edition(occurrence.date), member.telegram_id, "digest", {}, "digest", occurrence.instant)
+    """Gives a notice for every member whose digest fell due in (since, until]; who wishes alike is reckoned once."""
+    known: dict[tuple[Wish, str], Occurrence | None] = {}
+    found = []
+    for member in members:
+        if reachable(member) and member.wish.on:
+            place = (member.wish, member.zone)
+            if place not in known:
+                known[place] = latest_occurrence(*place, since, until)
+            if occurrence := known[place]:
+                notice = Notice(
+                    edition(occurrence.date), member.telegram_id, "digest", {}, "digest", occurrence.instant
+                )
+                found.append(notice)
+    return found

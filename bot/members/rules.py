@@ -37,13 +37,30 @@ Status = Literal["waiting", "member"]
 Reach = Literal["yes", "blocked", "deactivated", "never_started"]
 
 
+Every = Literal["week", "fortnight", "month"]
+EVERY: tuple[Every, ...] = ("week", "fortnight", "month")
+Quiet = tuple[int, int]  # from one full hour to another, in the member's own time, over midnight too
+
+
 @dataclass(frozen=True)
 class Wish:
-    """When a member wants the digest: weekday (Monday is 0) and hour in their own zone; `on` is False for none."""
+    """When a member wants the digest: weekdays (Monday is 0) and hour in their own zone; `on` is False for none.
+
+    In quiet hours nothing unasked comes but what cannot wait; `light` leaves pictures out.
+    """
 
     on: bool = True
-    weekday: int = 4
+    weekdays: tuple[int, ...] = (4,)
     hour: int = 18
+    every: Every = "week"
+    quiet: Quiet | None = (21, 7)
+    light: bool = False
+    weekday: int | None = None  # the one day, in records written before there could be several
+
+    def __post_init__(self) -> None:
+        if self.weekday is not None:
+            object.__setattr__(self, "weekdays", (self.weekday,))
+            object.__setattr__(self, "weekday", None)
 
 
 @dataclass(frozen=True)

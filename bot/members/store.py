@@ -1,6 +1,8 @@
 """Remembers members, invites and facts of this installation: encrypted, padded, under keyed pseudonyms."""
 
+import logging
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +18,9 @@ from bot.vault import Unreadable, Vault
 
 RECORD = 1024
 BLOB = 512
+AT_ONCE = 500  # records in one question
+PAGE = 1000
+LOG = logging.getLogger("kauli.members")
 
 MEMBER = TypeAdapter(Member)
 INVITE = TypeAdapter(Invite)
@@ -57,6 +62,29 @@ class MemberStore:
         """Gives everybody, in no order that means anything; rows that do not open raise."""
         rows = await self.connection.execute(select(database.member.c.pk, database.member.c.record))
         return [self._open(pk, record) for pk, record in rows]
+
+    async def several(self, people: Collection[int]) -> dict[int, Member]:
+        """Gives the records of several people, in few questions; who has none that opens is left out."""
+        keys = [self.vault.lookup(person) for person in people]
+        found: list[Member] = []
+        for at in range(0, len(keys), AT_ONCE):
+            query = select(database.member.c.pk, database.member.c.record)
+            rows = await self.connection.execute(query.where(database.member.c.pk.in_(keys[at : at + AT_ONCE])))
+            found += [member for pk, record in rows if (member := self._opened(pk, record))]
+        return {member.telegram_id: member for member in found}
+
+    def _opened(self, pk: bytes, record: bytes) -> Member | None:
+        try:
+            return self._open(pk, record)
+        except Unreadable as error:
+            LOG.error("a record does not open and is left out", exc_info=error)
+            return None
+
+    async def page(self, after: bytes) -> tuple[list[Member], bytes]:
+        """Gives a thousand records at most behind a pseudonym, and the last one's; b"" begins, and says the end."""
+        query = select(database.member.c.pk, database.member.c.record).where(database.member.c.pk > after)
+        rows = (await self.connection.execute(query.order_by(database.member.c.pk).limit(PAGE))).all()
+        return [self._open(pk, record) for pk, record in rows], rows[-1][0] if len(rows) == PAGE else b""
 
     async def organizers(self, today: date) -> list[Member]:
         """Gives everybody who is an organizer or administrator today, by the words they are known by."""

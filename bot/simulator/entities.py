@@ -25,6 +25,8 @@ TOKEN = re.compile(r"<(?P<end>/?)(?P<tag>[a-z-]*)(?P<rest>[^<>]*)>|(?P<text>[^<]
 ATTRIBUTE = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
 COMMAND = re.compile(r"(?<![\w/])/[a-zA-Z0-9_]{1,32}(?:@\w+)?")
 NAMED = re.compile(r"&(?:lt|gt|amp|quot|#\d+|#[xX][0-9a-fA-F]+);")
+FORMAT = re.compile(r"r|w?[dD]?[tT]?")  # Bot API 9.5, date-time entity formatting
+UNIX = re.compile(r"\d{1,10}")
 LINK = re.compile(r"https?://[^\s]+[^\s.,!?]|(?<!\w)t\.me/[^\s]+[^\s.,!?]")
 
 
@@ -70,8 +72,18 @@ def start(reading: Reading, tag: str, rest: str) -> None:
     if tag == "a":
         entity["url"] = unescaped(attributes.get("href", ""))
     if tag == "tg-time":
-        entity["unix_time"] = int(attributes.get("unix", "0"))
+        entity |= moment(attributes)
     reading.open.append((tag, entity))
+
+
+def moment(attributes: dict[str, str]) -> dict[str, Any]:
+    """Reads when a moment is and how it is shown. Raises Broken, in words of our own: the real ones are not known."""
+    unix, shown = attributes.get("unix", ""), attributes.get("format", "")
+    if not UNIX.fullmatch(unix):
+        raise Broken("Invalid date-time entity: unix must be a number of seconds")
+    if not FORMAT.fullmatch(shown):
+        raise Broken("Invalid date-time entity: wrong format")
+    return {"unix_time": int(unix)} | ({"date_time_format": shown} if shown else {})
 
 
 def unescaped(words: str) -> str:

@@ -37,7 +37,7 @@ from bot.pay.rules import ENTRIES, period
 from bot.texts import Catalogues, data_folder
 from bot.turn import Office, Union
 from bot.vault import Vault, seal_with
-from handlers.letters import write
+from handlers.letters import Written, write_all
 from tests.votes import entries as vote_entries
 
 Told = dict[str, Any]
@@ -140,6 +140,10 @@ class AtOnce:
     def chat_slot(self, chat: int, now: float, patience: float) -> float:
         """Gives this moment."""
         return now
+
+    def is_stopped(self, now: float) -> bool:
+        """Is never stopped."""
+        return False
 
 
 class Worker:
@@ -258,10 +262,14 @@ class Worker:
         document = await self.box.board(name)
         return {"counted": json.loads(document)["entries"] if document else None}
 
-    async def _write(self, notice: Notice) -> Notice | None:
+    async def _write(self, notices: Sequence[Notice]) -> list[Notice | None | Exception]:
+        letters = await write_all(self.office, notices)
+        return [self._wanted(notice, letter) for notice, letter in zip(notices, letters, strict=True)]
+
+    def _wanted(self, notice: Notice, letter: Written | None | Exception) -> Notice | None | Exception:
         if notice.kind in LOST and not self.recovered:
-            raise NotYet
-        return notice if await write(self.office, notice.kind, notice.telegram_id, notice.values) else None
+            return NotYet()
+        return notice if isinstance(letter, Written) else letter
 
     async def _post(self, telegram_id: int, notice: Notice) -> None:
         if notice.kind in LOST:

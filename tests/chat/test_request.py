@@ -1,6 +1,7 @@
 """The HTTP client: every outcome has its own error, and none shows the token."""
 
 import asyncio
+import json
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.chat.patience import seconds
-from bot.chat.request import AiohttpRequest, NeverConnected, OutcomeUnknown, Plain
+from bot.chat.request import AiohttpRequest, NeverConnected, OutcomeUnknown, Plain, Ready
 from bot.simulator import Simulator
 from tests.cast import Cast, png
 from tests.conftest import TOKEN
@@ -122,6 +123,51 @@ async def test_files_are_sent_by_the_library_through_it(cast: Cast) -> None:
         sent = await bot.send_photo(ana.id, png(), caption="Chart")
         again = await bot.send_photo(ana.id, sent.photo[-1].file_id)
     assert sent.caption == "Chart" and again.photo
+
+
+@pytest.mark.parametrize("pictured", [False, True], ids=["words", "picture"])
+async def test_where_moments_are_not_known_their_words_go_out_from_then_on(
+    line: AiohttpRequest, cast: Cast, *, pictured: bool
+) -> None:
+    ana = await cast.person("Ana")
+    await ana.says("/start")
+    method, said = ("sendPhoto", "caption") if pictured else ("sendMessage", "text")
+    refusal = 'Bad Request: can\'t parse entities: Unsupported start tag "tg-time" at byte offset 6'
+    await cast.fault(method, status=400, description=refusal)
+    words = 'Until <tg-time unix="1795791600" format="wDt">Fri &lt;27&gt;</tg-time>, <b>all</b>'
+    bot = Bot(TOKEN, f"{cast.url}/bot", request=line, get_updates_request=AiohttpRequest(1))
+    for _ in range(2):
+        if pictured:
+            sent = await bot.send_photo(ana.id, png(), caption=words, parse_mode="HTML")
+        else:
+            sent = await bot.send_message(ana.id, words, parse_mode="HTML")
+        assert (sent.caption or sent.text) == "Until Fri <27>, all"
+    calls = await cast.calls(method)
+    assert ["tg-time" in call["parameters"][said] for call in calls] == [True, False, False]
+
+
+async def test_calls_made_once_for_many_go_out_in_words_too(line: AiohttpRequest, cast: Cast) -> None:
+    ana = await cast.person("Ana")
+    await ana.says("/start")
+    await cast.fault("sendMessage", status=400, description="Bad Request: can't parse entities")
+    words = '<tg-time unix="1795791600" format="wDt">Fri &lt;27&gt;</tg-time> "ሰላም"'
+    ready = Ready(json.dumps({"chat_id": ana.id, "text": words, "parse_mode": "HTML"}).encode())
+    for _ in range(2):
+        await line.post(f"{cast.url}/bot{TOKEN}/sendMessage", ready)  # type: ignore[arg-type]  # Ready stands for RequestData
+    said = [call["parameters"]["text"] for call in await cast.calls("sendMessage")]
+    assert said == [words, 'Fri &lt;27&gt; "ሰላም"', 'Fri &lt;27&gt; "ሰላም"']
+
+
+async def test_other_refusals_change_nothing_of_moments(line: AiohttpRequest, cast: Cast) -> None:
+    ana = await cast.person("Ana")
+    await ana.says("/start")
+    bot = Bot(TOKEN, f"{cast.url}/bot", request=line, get_updates_request=AiohttpRequest(1))
+    words = '<tg-time unix="1795791600" format="wDt">Fri</tg-time>'
+    for said in ("<b>", words + "x" * 4097):
+        with pytest.raises(BadRequest):
+            await bot.send_message(ana.id, said, parse_mode="HTML")
+    sent = await bot.send_message(ana.id, words, parse_mode="HTML")
+    assert [entity.type for entity in sent.entities] == ["date_time"]
 
 
 async def test_a_proxy_that_the_environment_names_is_used(

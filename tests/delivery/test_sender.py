@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from pathlib import Path
@@ -15,7 +15,7 @@ from bot.database import Database
 from bot.database import outbox as rows
 from bot.delivery import sender as module
 from bot.delivery.rules import Blocked, Notice, NotSent, Refused, RetryLater, Unknown, to_everybody
-from bot.delivery.sender import LATER, LEASE, Sender
+from bot.delivery.sender import LATER, LEASE, TRIES, Sender
 from bot.members.rules import admit
 from bot.texts import Catalogues
 from bot.turn import Office, Union
@@ -73,10 +73,15 @@ class Line:
         self.sent.append(person)
 
 
-async def write(notice: Notice) -> str | None:
+async def write(notices: Sequence[Notice]) -> list[str | None | Exception]:
     """Writes a letter for most."""
+    return [letter(notice) for notice in notices]
+
+
+def letter(notice: Notice) -> str | None | Exception:
+    """Writes one letter."""
     if notice.values.get("broken"):
-        raise KeyError("no sentence")
+        return KeyError("no sentence")
     return None if notice.values.get("over") else notice.kind
 
 
@@ -155,14 +160,17 @@ async def test_what_never_left_is_repeated_until_it_leaves(post: Post) -> None:
     assert post.line.sent == [1] and await post.totals() == {"sent": 1}
 
 
-@pytest.mark.parametrize(("unknown", "outcome"), [(1, "sent"), (2, "failed:unknown")])
-async def test_an_unknown_outcome_is_repeated_once(post: Post, unknown: int, outcome: str) -> None:
+@pytest.mark.parametrize(("unknown", "outcome"), [(1, "sent"), (TRIES - 1, "sent"), (TRIES, "failed:unknown")])
+async def test_an_unknown_outcome_is_tried_again_with_growing_pauses(post: Post, unknown: int, outcome: str) -> None:
+    """A gateway of Telegram's that fails for a quarter of an hour costs nobody a letter."""
     post.line.plans[1] = [Unknown() for _ in range(unknown)]
     await post.add(1)
-    for _ in range(4):
+    await post.sender.drain()
+    for pause in range(TRIES):
+        assert len(post.line.tried) == min(pause + 1, unknown + 1, TRIES)
+        post.time.pass_by(LATER * 2**pause + MOMENT)
         await post.sender.drain()
-        post.time.pass_by(LATER + MOMENT)
-    assert post.line.tried == [1, 1] and await post.totals() == {outcome: 1}
+    assert await post.totals() == {outcome: 1} and await post.waiting() == 0
 
 
 async def test_one_broken_letter_holds_up_no_other(post: Post) -> None:
@@ -207,7 +215,7 @@ async def test_a_crash_between_claim_and_finish_sends_again_after_the_lease(post
             await asyncio.Event().wait()
 
     post.line.before = hang
-    round_ = asyncio.create_task(post.sender.round())
+    round_ = asyncio.create_task(post.sender.drain())
     await in_hand.wait()
     await post.time.sleep(0)
     round_.cancel()
@@ -219,7 +227,7 @@ async def test_a_crash_between_claim_and_finish_sends_again_after_the_lease(post
     assert 7 not in post.line.sent  # nobody else takes it as long as the lease runs
     post.time.pass_by(timedelta(seconds=6))
     await post.sender.drain()
-    assert set(post.line.sent) == set(range(1, 8)) and max(Counter(post.line.sent).values()) == 2
+    assert set(post.line.sent) == set(range(1, 8)) and max(Counter(post.line.sent).values()) <= 2
     assert await post.totals() == {"sent": 7} and await post.waiting() == 0
 
 
@@ -236,7 +244,7 @@ async def test_a_cancelled_edition_ends_with_what_is_in_hand(post: Post) -> None
     await post.sender.drain()
     post.time.pass_by(LEASE)
     await post.sender.drain()
-    assert len(post.line.sent) <= module.BATCH and max(Counter(post.line.tried).values()) == 1
+    assert len(post.line.sent) <= post.sender.batch and max(Counter(post.line.tried).values()) == 1
     assert await post.waiting() == 0 and await post.totals() == {"cancelled": 40}
 
 

@@ -1,5 +1,6 @@
 """The outbox on both databases: each notice once per person and edition, whatever happens."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest_asyncio
 
 from bot.database import Database
 from bot.delivery.rules import AT_ONCE, Notice, one, to_everybody
-from bot.delivery.store import OutboxStore
+from bot.delivery.store import Finished, OutboxStore
 from bot.vault import Vault
 
 NOW = datetime(2026, 11, 27, 15, tzinfo=UTC)
@@ -77,3 +78,32 @@ async def test_rows_have_one_size_and_show_nobody(outbox: OutboxStore) -> None:
     await outbox.add([*digest(range(3)), Notice("x" * 60, 10**15, "ballot.lost", {"ballot": "y" * 40}, "notice", NOW)])
     payloads = list((await outbox.connection.execute(select(rows.c.payload))).scalars())
     assert len({len(payload) for payload in payloads}) == 1
+
+
+async def test_two_sends_share_a_lane_and_a_small_one_does_not_wait_behind_a_large_one(outbox: OutboxStore) -> None:
+    await outbox.add(to_everybody("large", range(1000, 1400), "k", {}, "digest", NOW))
+    await outbox.add(to_everybody("small", range(10), "k", {}, "digest", NOW))
+    claimed = await outbox.claim(NOW, LEASE, 30)
+    assert Counter(one.notice.edition for one in claimed) == {"large": 20, "small": 10}
+
+
+async def test_a_paused_send_waits_and_goes_on_as_it_was(outbox: OutboxStore) -> None:
+    await outbox.add(to_everybody("paused", range(5), "k", {}, "digest", NOW))
+    await outbox.add(to_everybody("other", range(5), "k", {}, "digest", NOW + LEASE))
+    in_hand = await outbox.claim(NOW, LEASE, 2)
+    await outbox.pause("paused")
+    assert await outbox.is_paused("paused") and await outbox.claim(NOW, LEASE, 9) == []
+    assert await outbox.still_wanted([one.id for one in in_hand]) == frozenset()
+    await outbox.finish_all([Finished(one, "sent") for one in in_hand])
+    await outbox.resume("paused")
+    assert not await outbox.is_paused("paused")
+    assert len(await outbox.claim(NOW, LEASE, 9)) == 3 and await outbox.totals("paused") == {"sent": 2}
+
+
+async def test_what_is_in_hand_is_not_claimed_again_however_the_clock_moves(outbox: OutboxStore) -> None:
+    await outbox.add(to_everybody("held", range(6), "k", {}, "digest", NOW))
+    held = {row.id for row in await outbox.claim(NOW, LEASE, 4)}
+    later = await outbox.claim(NOW + 9 * LEASE, LEASE, 9, held)
+    assert len(later) == 2 and not held & {row.id for row in later}
+    await outbox.release(list(held))
+    assert {row.id for row in await outbox.claim(NOW + 9 * LEASE, LEASE, 9)} == held

@@ -1,9 +1,14 @@
 """The weekly note: at the hour and weekday of one's choice, in one's own zone and language, once."""
 
+from dataclasses import replace
+
+from bot.delivery.rules import AT_ONCE, to_everybody
 from tests.conftest import Bot
 from tests.people import founded, member
 
 FRIDAY_MORNING = "2026-11-27T09:00:00Z"
+NIGHT = "2026-11-27T20:00:00Z"  # 23:00 in Nairobi
+RESTORED = {"ballots": "", "made": "2026-11-20"}
 
 
 async def notes(bot: Bot, person: int) -> list[str]:
@@ -120,3 +125,57 @@ async def test_a_block_that_was_not_announced_is_found_by_sending(bot: Bot) -> N
         found = await stores.members.get(ana.id)
     assert found is not None and found.reach == "deactivated"
     assert await notes(bot, ana.id) == []
+
+
+async def test_several_days_seldom_and_quiet_hours_are_chosen_by_taps(bot: Bot) -> None:
+    await bot.cast.set_clock(FRIDAY_MORNING)
+    ana = await member(bot, "Ana")
+    await ana.says("/me")
+    await ana.presses("Weekly note")
+    await ana.presses("Several days")
+    await ana.sees_new("On which days")
+    await ana.presses("Tuesday")
+    await ana.button("✓ Tuesday")
+    await ana.presses("✓ Friday")
+    await bot.settled()
+    await ana.presses("Back")
+    await ana.sees_new("Weekly note: Tuesday, 18:00", "The next one: Tue 1 Dec, 18:00", "Quiet from 21:00 to 07:00")
+    for tap in ("How often", "Every two weeks", "Without pictures", "Quiet hours"):
+        await ana.presses(tap)
+        await bot.settled()
+    await ana.sees_new("When shall nothing come unasked")
+    await ana.says("5-5")
+    await ana.sees_new("two full hours")
+    await ana.says("23-5")
+    await ana.sees_new("Note every two weeks: Tuesday, 18:00", "Quiet from 23:00 to 05:00", "Without pictures")
+    await ana.presses("Done")
+    await ana.sees_new("Note every two weeks: Tuesday")
+    await bot.later(days=15)
+    assert len(await notes(bot, ana.id)) == 1
+
+
+async def test_what_comes_unasked_waits_for_the_end_of_the_quiet_hours(bot: Bot) -> None:
+    await bot.cast.set_clock(NIGHT)
+    ana, juma = await member(bot, "Ana"), await member(bot, "Juma")
+    async with bot.app.office.writing() as stores:
+        await stores.outbox.add(to_everybody("night", (ana.id, juma.id), "restored", RESTORED, "ballot", AT_ONCE))
+        record = await stores.members.hold(juma.id)
+        assert record
+        await stores.members.put(replace(record, wish=replace(record.wish, quiet=None)))
+    await bot.tick()
+    await juma.sees("from its backup")
+    await ana.does_not_see("from its backup")
+    await bot.later(hours=8)
+    await ana.sees("from its backup")
+
+
+async def test_after_ten_days_of_silence_there_is_one_digest(bot: Bot) -> None:
+    await bot.cast.set_clock(FRIDAY_MORNING)
+    ana = await member(bot, "Ana")
+    await bot.tick()
+    await bot.app.stop()
+    await bot.cast.advance(days=17)
+    await bot.start_again()
+    await bot.tick()
+    await bot.tick()
+    assert len(await notes(bot, ana.id)) == 1

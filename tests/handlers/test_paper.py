@@ -21,7 +21,7 @@ from bot.ballots.rules import (
 )
 from bot.dialogue import Link, Screen
 from bot.texts import Catalogues, data_folder
-from handlers.letters import headed
+from handlers.lettering import headed
 from handlers.marking import Sheet, leasting, marking, scores
 from handlers.paper import ROOM, paper, rules_of
 from handlers.voting import review_of

@@ -48,6 +48,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "only tags": ({"text": "<b> </b>", "parse_mode": "HTML"}, "Bad Request: message text is empty"),
     "long in tags": ({"text": f"<b>{'x' * 4097}</b>", "parse_mode": "HTML"}, "Bad Request: message is too long"),
     "other marks": ({"text": "x", "parse_mode": "Wiki"}, "Bad Request: unsupported parse_mode"),
+    "no moment": ({"text": '<tg-time unix="soon">x</tg-time>', "parse_mode": "HTML"}, "can't parse entities"),
+    "no format": ({"text": '<tg-time unix="1" format="tD">x</tg-time>', "parse_mode": "HTML"}, "can't parse entities"),
     "bare <": ({"text": "1 < 2", "parse_mode": "HTML"}, "Bad Request: can't parse entities"),
     "long data": ({"text": "x", "reply_markup": keys([KEY | {"callback_data": "é" * 33}])}, "BUTTON_DATA_INVALID"),
     "a byte too much": (
@@ -209,6 +211,15 @@ def test_entities_count_utf_16_units() -> None:
     for broken in ("</b>", "<b>x</i>", "<a href='x>", "< b>x</b>", "x <"):
         with pytest.raises(Broken):
             parse(broken)
+
+
+@pytest.mark.parametrize("shown", ["r", "wDT", "t", "d"])
+def test_moments_are_read_with_their_format_and_count_as_their_words(shown: str) -> None:
+    text, entities = parse(f'🗳 <b>until <tg-time unix="1795791600" format="{shown}">Friday</tg-time></b>')
+    assert text == "🗳 until Friday" and [entity["type"] for entity in entities] == ["bold", "date_time"]
+    moment = {"type": "date_time", "offset": 9, "length": 6, "unix_time": 1795791600, "date_time_format": shown}
+    assert entities[1] == moment
+    assert "date_time_format" not in parse('<tg-time unix="1">Friday</tg-time>')[1][0]
 
 
 def test_only_the_four_entities_that_telegram_knows_by_name_are_read() -> None:

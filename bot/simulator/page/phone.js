@@ -1,7 +1,7 @@
 // One phone: a person, their chat with the bot, and what they can do.
 
 import { get, post } from "./server.js";
-import { words } from "./words.js";
+import { words, ZONE } from "./words.js";
 
 const NAMES = { photo: "🖼 Photo", voice: "🎤 Voice note", document: "📄 File", contact: "👤 Contact", location: "📍 Location" };
 
@@ -120,7 +120,7 @@ export class Phone {
   stamp(message) {
     const stamp = document.createElement("div");
     stamp.className = "stamp";
-    const time = new Date(message.date * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Africa/Nairobi" });
+    const time = new Date(message.date * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: ZONE });
     stamp.textContent = [message.has_protected_content ? "🔒" : "", message.edited ? "edited" : "", time].filter(Boolean).join(" ");
     return stamp;
   }
@@ -161,6 +161,7 @@ export class Phone {
 
   opens() {
     return {
+      language: this.state.people.find((person) => person.id === this.person)?.language_code || "en",
       command: (text) => this.say(text),
       address: (address) => {
         const found = /t\.me\/(\w+)(?:\?start=([\w-]+))?/.exec(address);

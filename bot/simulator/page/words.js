@@ -2,6 +2,9 @@
 
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote" };
 
+// Where the phones of the page are.
+export const ZONE = "Africa/Nairobi";
+
 // Offsets count UTF-16 units, as JavaScript's own strings do.
 export function words(text, entities, open) {
   const root = document.createElement("div");
@@ -22,7 +25,8 @@ function fill(node, text, start, end, entities, open) {
     const inner = [];
     while (entities.length && entities[0].offset < last) inner.push(entities.shift());
     const child = element(entity, text.slice(first, last), open);
-    fill(child, text, first, last, inner, open);
+    if (entity.type === "date_time") child.append(moment(entity, open.language) ?? text.slice(first, last));
+    else fill(child, text, first, last, inner, open);
     node.append(child);
     at = last;
   }
@@ -37,8 +41,20 @@ function element(entity, words, open) {
   }
   const made = document.createElement(TAGS[entity.type] ?? "span");
   if (entity.type === "spoiler") made.className = "spoiler";
-  if (entity.type === "date_time") made.title = new Date(entity.unix_time * 1000).toLocaleString();
+  if (entity.type === "date_time") made.title = words;
   return made;
+}
+
+// Shows a moment as a phone does, in its own language and zone, by its format; nothing where the words are to be shown.
+function moment(entity, language) {
+  const format = entity.date_time_format;
+  if (!format || format === "r") return undefined;
+  const shown = { timeZone: ZONE };
+  if (format.includes("w")) shown.weekday = "long";
+  if (/d/i.test(format)) Object.assign(shown, { day: "numeric", month: format.includes("D") ? "long" : "2-digit", year: "numeric" });
+  if (/t/i.test(format)) Object.assign(shown, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (format.includes("T")) shown.second = "2-digit";
+  return new Intl.DateTimeFormat(language, shown).format(new Date(entity.unix_time * 1000));
 }
 
 function link(press, title) {
