@@ -20,7 +20,7 @@ import sys
 import tempfile
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,6 +40,7 @@ ROOT = Path(__file__).parent.parent.parent
 TOKEN = "123456:" + "T" * 35
 BOT_CORE, API_CORE = 0, 1
 PEOPLE, UPDATES, PATIENCE = 200, 2_000, 300.0
+KAULI_RUN = ("taskset", "-c", str(BOT_CORE), sys.executable, "-m", "bot", "run")
 LATENCY = 0.05  # seconds, about Telegram's (telegram.md 5.2)
 LOADS = (("press", 0.0), ("command", 0.0), ("press", LATENCY))  # what comes in, and how long a call takes
 SECONDS = 20  # of acts at half of the maximum
@@ -164,32 +165,36 @@ def running(one: Contender, python: Path, union: Path) -> Iterator[tuple[str, in
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "union"
         shutil.copytree(union, folder)
-        api = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.rivals.server", str(API_CORE)], stdout=subprocess.PIPE, cwd=ROOT
-        )
-        assert api.stdout
-        url = f"http://127.0.0.1:{int(api.stdout.readline())}"
-        bot = start(one, python, url, folder)
-        try:
-            yield url, bot.pid
-        finally:
-            for process in (bot, api):
-                process.kill()
-                process.wait()
+        rival = [str(python), "-m", one.module, str(BOT_CORE), "{url}", TOKEN, str(folder), one.layer]
+        with served(rival if one.module else KAULI_RUN, folder) as (url, pid):
+            yield url, pid
 
 
-def start(one: Contender, python: Path, url: str, folder: Path) -> "subprocess.Popen[bytes]":
-    """Starts a contender and waits until it answers."""
-    if one.module:
-        command = [str(python), "-m", one.module, str(BOT_CORE), url, TOKEN, str(folder), one.layer]
-    else:
-        command = ["taskset", "-c", str(BOT_CORE), sys.executable, "-m", "bot", "run"]
+@contextmanager
+def served(command: Sequence[str], folder: Path, latency: float = 0.0, **more: str) -> Iterator[tuple[str, int]]:
+    """Runs a Bot API and a program that talks to it; gives the API's address and the program's process."""
+    serving = [sys.executable, "-m", "tests.bench.rivals.server", str(API_CORE), str(latency)]
+    api = subprocess.Popen(serving, stdout=subprocess.PIPE, cwd=ROOT)
+    assert api.stdout
+    url = f"http://127.0.0.1:{int(api.stdout.readline())}"
+    bot = start([word.format(url=url) for word in command], url, folder, more)
+    try:
+        yield url, bot.pid
+    finally:
+        for process in (bot, api):
+            process.kill()
+            process.wait()
+
+
+def start(command: Sequence[str], url: str, folder: Path, more: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """Starts a program on an installation and waits until it is ready."""
     settings = {
         "KAULI_BOT_TOKEN": TOKEN,
         "KAULI_API_URL": url,
         "KAULI_DATA_DIR": str(folder / "data"),
         "KAULI_KEYS_DIR": str(folder / "keys"),
         "KAULI_LOG_LEVEL": "WARNING",
+        **more,
     }
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = subprocess.Popen(command, env=kept | settings, cwd=ROOT, stderr=subprocess.PIPE)
@@ -199,17 +204,22 @@ def start(one: Contender, python: Path, url: str, folder: Path) -> "subprocess.P
         said += line
         if b"ready" in line:
             return process
-    raise RuntimeError(f"{one.name} ended before it was ready: {said.decode()}")
+    raise RuntimeError(f"{command} ended before it was ready: {said.decode()}")
 
 
 def ask(url: str, plan: Plan) -> dict[str, Any]:
     """Lets the Bot API run a measurement; raises RuntimeError where answers were missing."""
-    request = urllib.request.Request(f"{url}/measure", json.dumps(asdict(plan)).encode(), method="POST")
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        figures: dict[str, Any] = json.loads(answer.read())["result"]
+    figures = told(f"{url}/measure", asdict(plan))
     if "error" in figures:
         raise RuntimeError(f"the measurement failed: {figures['error']}")
     return figures
+
+
+def told(url: str, what: Mapping[str, Any]) -> dict[str, Any]:
+    """Asks the Bot API for what it alone answers, and waits."""
+    request = urllib.request.Request(url, json.dumps(what).encode(), method="POST")
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return dict(json.loads(answer.read())["result"])
 
 
 if __name__ == "__main__":
