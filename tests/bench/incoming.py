@@ -20,7 +20,7 @@ import sys
 import tempfile
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,10 @@ ROOT = Path(__file__).parent.parent.parent
 TOKEN = "123456:" + "T" * 35
 BOT_CORE, API_CORE = 0, 1
 PEOPLE, UPDATES, PATIENCE = 200, 2_000, 300.0
+KAULI_RUN = ("taskset", "-c", str(BOT_CORE), sys.executable, "-m", "bot", "run")
 LATENCY = 0.05  # seconds, about Telegram's (telegram.md 5.2)
+LOADS = (("press", 0.0), ("command", 0.0), ("press", LATENCY))  # what comes in, and how long a call takes
+SECONDS = 20  # of acts at half of the maximum
 BAR = "at least 1.5 times aiogram, at least 4 times python-telegram-bot; p99 under 100 ms at half of the maximum"
 AIOGRAM, TELEGRAM = "tests.bench.rivals.with_aiogram", "tests.bench.rivals.with_telegram"
 
@@ -105,13 +108,13 @@ async def found(folder: Path) -> None:
 def measured(one: Contender, python: Path, union: Path, updates: int) -> Iterator[dict[str, Any]]:
     """Measures one contender on a fresh copy of the installation: presses and commands, with and without latency."""
     number = int(updates * one.share)
-    for kind, latency in (("press", 0.0), ("command", 0.0), ("press", LATENCY)):
+    for kind, latency in LOADS:
         share = number // 10 if latency and one.module == TELEGRAM else number  # one after the other: ten a second
         people = min(PEOPLE, share)
         with running(one, python, union) as (url, pid):
             figures = ask(url, Plan(kind, people, share, latency=latency, pid=pid))
         rate, cpu = figures["updates"] / figures["seconds"], figures["cpu"] / figures["updates"]
-        what = f"{kind}, {latency * 1000:.0f} ms"
+        what = load_name(kind, latency)
         print(f"  {one.name}, {what}: {rate:.0f} a second, {cpu * 1e6:.0f} us of the core each", flush=True)
         yield {"what": what, "who": one.name, "rate": rate, "cpu_us": cpu * 1e6, "calls": figures["calls"]}
 
@@ -139,16 +142,21 @@ def row(what: str, who: str, found: dict[str, float], ours: dict[str, float] | N
 
 
 def waits(python: Path, union: Path, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Measures how long people wait at half of the maximum."""
+    """Measures how long people wait at half of the maximum; a latency counts twice or three times in that."""
     found = []
-    for kind in ("press", "command"):
-        most = next(one["updates_a_second"] for one in rows if one["who"] == "Kauli" and one["what"] == f"{kind}, 0 ms")
-        rate = most / 2
+    for kind, latency in LOADS:
+        what = load_name(kind, latency)
+        rate = next(one["updates_a_second"] for one in rows if (one["who"], one["what"]) == (KAULI.name, what)) / 2
         with running(KAULI, python, union) as (url, pid):
-            figures = ask(url, Plan(kind, PEOPLE * 10, int(rate * 20), rate, LATENCY, pid))
+            figures = ask(url, Plan(kind, PEOPLE * 10, int(rate * SECONDS), rate, latency, pid))
         named = {f"{name}_ms": figures[name] * 1000 for name in ("p50", "p90", "p99", "slowest")}
-        found.append({"what": kind, "rate": round(rate), "latency_ms": LATENCY * 1000, **named})
+        found.append({"what": what, "rate": round(rate), **named})
     return found
+
+
+def load_name(kind: str, latency: float) -> str:
+    """Names a load."""
+    return f"{kind}, {latency * 1000:.0f} ms"
 
 
 @contextmanager
@@ -157,32 +165,36 @@ def running(one: Contender, python: Path, union: Path) -> Iterator[tuple[str, in
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "union"
         shutil.copytree(union, folder)
-        api = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.rivals.server", str(API_CORE)], stdout=subprocess.PIPE, cwd=ROOT
-        )
-        assert api.stdout
-        url = f"http://127.0.0.1:{int(api.stdout.readline())}"
-        bot = start(one, python, url, folder)
-        try:
-            yield url, bot.pid
-        finally:
-            for process in (bot, api):
-                process.kill()
-                process.wait()
+        rival = [str(python), "-m", one.module, str(BOT_CORE), "{url}", TOKEN, str(folder), one.layer]
+        with served(rival if one.module else KAULI_RUN, folder) as (url, pid):
+            yield url, pid
 
 
-def start(one: Contender, python: Path, url: str, folder: Path) -> "subprocess.Popen[bytes]":
-    """Starts a contender and waits until it answers."""
-    if one.module:
-        command = [str(python), "-m", one.module, str(BOT_CORE), url, TOKEN, str(folder), one.layer]
-    else:
-        command = ["taskset", "-c", str(BOT_CORE), sys.executable, "-m", "bot", "run"]
+@contextmanager
+def served(command: Sequence[str], folder: Path, latency: float = 0.0, **more: str) -> Iterator[tuple[str, int]]:
+    """Runs a Bot API and a program that talks to it; gives the API's address and the program's process."""
+    serving = [sys.executable, "-m", "tests.bench.rivals.server", str(API_CORE), str(latency)]
+    api = subprocess.Popen(serving, stdout=subprocess.PIPE, cwd=ROOT)
+    assert api.stdout
+    url = f"http://127.0.0.1:{int(api.stdout.readline())}"
+    bot = start([word.format(url=url) for word in command], url, folder, more)
+    try:
+        yield url, bot.pid
+    finally:
+        for process in (bot, api):
+            process.kill()
+            process.wait()
+
+
+def start(command: Sequence[str], url: str, folder: Path, more: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """Starts a program on an installation and waits until it is ready."""
     settings = {
         "KAULI_BOT_TOKEN": TOKEN,
         "KAULI_API_URL": url,
         "KAULI_DATA_DIR": str(folder / "data"),
         "KAULI_KEYS_DIR": str(folder / "keys"),
         "KAULI_LOG_LEVEL": "WARNING",
+        **more,
     }
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = subprocess.Popen(command, env=kept | settings, cwd=ROOT, stderr=subprocess.PIPE)
@@ -192,17 +204,22 @@ def start(one: Contender, python: Path, url: str, folder: Path) -> "subprocess.P
         said += line
         if b"ready" in line:
             return process
-    raise RuntimeError(f"{one.name} ended before it was ready: {said.decode()}")
+    raise RuntimeError(f"{command} ended before it was ready: {said.decode()}")
 
 
 def ask(url: str, plan: Plan) -> dict[str, Any]:
     """Lets the Bot API run a measurement; raises RuntimeError where answers were missing."""
-    request = urllib.request.Request(f"{url}/measure", json.dumps(asdict(plan)).encode(), method="POST")
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        figures: dict[str, Any] = json.loads(answer.read())["result"]
+    figures = told(f"{url}/measure", asdict(plan))
     if "error" in figures:
         raise RuntimeError(f"the measurement failed: {figures['error']}")
     return figures
+
+
+def told(url: str, what: Mapping[str, Any]) -> dict[str, Any]:
+    """Asks the Bot API for what it alone answers, and waits."""
+    request = urllib.request.Request(url, json.dumps(what).encode(), method="POST")
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return dict(json.loads(answer.read())["result"])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ It hands out updates in batches as `getUpdates` does (what the offset passed is 
 press the button that the last message of their chat offers, or write a command, and takes the time of every answer.
 Requests may come as JSON or as a form. POST /measure runs one measurement and answers with its figures.
 
-Run: `python -m tests.bench.rivals.server CORE`; prints its port.
+POST /sends waits until so many messages went out. Run: `python -m tests.bench.rivals.server CORE [LATENCY]`; it prints
+its port.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import os
 import random
 import sys
 import time
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +27,8 @@ FIRST_PERSON = 700_000_000
 BATCH = 100  # updates a getUpdates gives (Bot API)
 PATIENCE = 120.0  # seconds without an answer after which a measurement is given up
 PRESSED = ("zone", "back")  # buttons that lead from one question to the next and back again, for ever
+WORDS = "The meeting is on Saturday at ten, in the hall of the teachers. Bring a colleague. " * 6  # of a broadcast
+WIDTH = 100  # messages of a broadcast at once, where a program says so itself
 ME = {"id": 123456, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
 NO_WEBHOOK = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
 FACTS = {"getMe": ME, "getWebhookInfo": NO_WEBHOOK}
@@ -62,6 +66,7 @@ class World:
     waits: list[float] = field(default_factory=list)
     idle: deque[Person] = field(default_factory=deque)
     overdue: deque[float] = field(default_factory=deque)
+    sent: list[float] = field(default_factory=list)  # when each message came
     latency: float = 0.0
     last_update: int = 0
     last_message: int = 0
@@ -93,6 +98,7 @@ class World:
         person = self.people.get(int(given["chat_id"])) or Person(int(given["chat_id"]))
         if method == "sendMessage":
             self.last_message += 1
+            self.sent.append(time.perf_counter())
             person.message = self.last_message
         person.data = offered(given.get("reply_markup")) or person.data
         if person.since is not None:
@@ -164,6 +170,8 @@ class Api(asyncio.Protocol):
         given = read(body)
         if method == "measure":
             asyncio.get_running_loop().create_task(self.measure(Plan(**given)))
+        elif method == "sends":
+            asyncio.get_running_loop().create_task(self.tell(**given))
         elif method.lower() == "getupdates":
             self.poll(int(given.get("offset") or 0), float(given.get("timeout") or 0))
         else:
@@ -203,6 +211,11 @@ class Api(asyncio.Protocol):
         """Ends a poll with nothing."""
         self.world.heard = lambda: None
         self.answer(b"[]")
+
+    async def tell(self, messages: int, pid: int) -> None:
+        """Waits until so many messages went out and answers how they did."""
+        figures = await sends(self.world.sent, messages, pid)
+        self.answer(json.dumps(figures).encode())
 
     async def measure(self, plan: Plan) -> None:
         """Runs a measurement and answers with its figures."""
@@ -283,6 +296,22 @@ async def arrive(world: World, kind: str, updates: int, rate: float) -> None:
             world.overdue.append(moment)
 
 
+async def sends(sent: list[float], messages: int, pid: int) -> dict[str, float]:
+    """Waits for the last message; gives the seconds from the first, and the most in any second and in the first one.
+
+    The processor time counts from a tenth of the messages on, when the program has long started.
+    """
+    while len(sent) < messages // 10:  # noqa: ASYNC110  # looking is cheaper than being told of each
+        await asyncio.sleep(0.01)
+    seen, used = len(sent), processor_time(pid)
+    while len(sent) < messages:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    cpu = (processor_time(pid) - used) / (messages - seen)
+    most = max(bisect_left(sent, moment + 1.0) - at for at, moment in enumerate(sent))
+    first = bisect_left(sent, sent[0] + 1.0)
+    return {"seconds": sent[-1] - sent[0], "cpu": cpu, "first_second": first, "most_in_a_second": most}
+
+
 def processor_time(pid: int) -> float:
     """Gives the processor seconds a process has used, all its threads (proc(5), fields 14 and 15 of stat)."""
     if not pid:
@@ -295,7 +324,7 @@ def processor_time(pid: int) -> float:
 async def main() -> None:
     """Serves on a free port of this machine until killed."""
     pin(int(sys.argv[1]))
-    world = World()
+    world = World(latency=float(sys.argv[2]) if sys.argv[2:] else 0.0)
     server = await asyncio.get_running_loop().create_server(lambda: Api(world), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
