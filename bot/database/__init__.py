@@ -386,17 +386,6 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts={"version_table": "migration"}).get_current_revision()
 
 
-async def server_settings(database: Database, names: list[str]) -> dict[str, str]:
-    """Gives PostgreSQL's settings of these names, and how many logical replication slots it has; nothing of SQLite."""
-    async with database.people.reader.begin() as connection:
-        if connection.dialect.name != "postgresql":
-            return {}
-        query = text("select name, setting from pg_settings where name = any(:names)")
-        found = {name: str(setting) for name, setting in await connection.execute(query, {"names": names})}
-        slots = await connection.scalar(text("select count(*) from pg_replication_slots where slot_type = 'logical'"))
-    return found | {"logical replication slots": str(slots)}
-
-
 async def is_fresh(database: Database) -> bool:
     """Says whether nothing was ever written here, so that a new master key makes nothing unreadable.
 

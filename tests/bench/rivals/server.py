@@ -304,7 +304,7 @@ async def sends(sent: list[float], messages: int, pid: int) -> dict[str, float]:
     while len(sent) < messages // 10:  # noqa: ASYNC110  # looking is cheaper than being told of each
         await asyncio.sleep(0.01)
     seen, used = len(sent), processor_time(pid)
-    while len(sent) < messages:  # noqa: ASYNC110
+    while len(sent) < messages:  # noqa: ASYNC110  # as above
         await asyncio.sleep(0.01)
     cpu = (processor_time(pid) - used) / (messages - seen)
     most = max(bisect_left(sent, moment + 1.0) - at for at, moment in enumerate(sent))
