@@ -24,6 +24,8 @@ from bot.harden import harden_process
 from bot.keys.commands import init, recover, show_paper, turn_over
 from bot.keys.custody import custody_of
 from bot.log import guard_loop, open_door
+from bot.moving.command import move
+from bot.moving.store import MoveError
 from bot.pay import benchmarks, currencies, fx, living, takehome
 from bot.settings import Settings, SettingsError, load
 from bot.tables import BadTable, read_all
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 WITH_TABLES = (benchmarks, catalogue, law, currencies, fx, living, takehome)  # imported, so that `read_all` finds them
-FAULTS = (*commands.FAULTS, SettingsError, DatabaseError, VaultError, ClockError, BadTable, BltError)
+FAULTS = (*commands.FAULTS, MoveError, SettingsError, DatabaseError, VaultError, ClockError, BadTable, BltError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +61,9 @@ def parser() -> argparse.ArgumentParser:
     demo_.add_argument("--sample", action="store_true", help="load an invented union to look at")
     demo_.add_argument("--folder", type=Path, help="keep the demo's data here (default: a new temporary folder)")
     command(subparsers, "run", run, "run the bot on Telegram (KAULI_BOT_TOKEN)")
-    command(subparsers, "migrate", migrate_, "bring the database to this program's version")
+    command(subparsers, "migrate", migrate_, "bring the database to this program's version").add_argument(
+        "--to", metavar="URL", help="move an SQLite installation to postgresql+asyncpg://user@host/name"
+    )
     keys_ = command(
         subparsers, "keys", keys, "make the master key, write it on paper, bring it back, move to a new one"
     )
@@ -67,7 +71,10 @@ def parser() -> argparse.ArgumentParser:
     keys_.add_argument("--anyway", action="store_true", help="show-paper into a pipe or a file, not to a terminal")
     command(subparsers, "doctor", doctor, "check settings, database, keys, clock and token")
     command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs").add_argument(
-        "target", type=Path, help="a file, or a folder, where backups over 30 days old are removed"
+        "target",
+        type=Path,
+        nargs="?",
+        help="a file, or a folder, where backups over 30 days old are removed (default: KAULI_BACKUP_DIR)",
     )
     command(subparsers, "backup-key", backup_key, "make the key that backups are encrypted to: for paper, offline")
     restore_ = command(subparsers, "restore", restore, "restore a backup into an empty installation")
@@ -184,8 +191,11 @@ async def demo(chosen: argparse.Namespace) -> None:
 
 
 async def migrate_(chosen: argparse.Namespace) -> None:
-    """Migrates both stores."""
+    """Migrates both stores, or moves them to another database."""
     settings = prepared(load())
+    if chosen.to:
+        tell(await move(settings, chosen.to, tell))
+        return
     database = open_database(settings.database_url, settings.data_dir)
     lock = Lock(database, settings.data_dir)
     try:
@@ -195,6 +205,11 @@ async def migrate_(chosen: argparse.Namespace) -> None:
         await lock.release()
         await database.close()
     print("kauli: the database is up to date", file=sys.stderr)
+
+
+def tell(what: str) -> None:
+    """Says something to whoever runs a command."""
+    print(f"kauli: {what}", file=sys.stderr, flush=True)
 
 
 async def keys(chosen: argparse.Namespace) -> None:
@@ -217,10 +232,11 @@ async def doctor(chosen: argparse.Namespace) -> int:
     """Prints what is well and what is not, each with the mend; 2 when something is not."""
     from bot.checks import examine_surroundings
     from bot.doctor import examine
+    from bot.outside import examine_outside
 
     settings = prepared(load())
     well = True
-    for examination in (examine, examine_surroundings):
+    for examination in (examine, examine_surroundings, examine_outside):
         async for finding in examination(settings):
             print(("ok    " if finding.well else "MEND  ") + finding.words)
             well = well and finding.well
@@ -229,7 +245,13 @@ async def doctor(chosen: argparse.Namespace) -> int:
 
 async def backup(chosen: argparse.Namespace) -> None:
     """Writes a backup to a file or into a folder."""
-    written = await commands.back_up(prepared(load()), chosen.target)
+    settings = prepared(load())
+    target = chosen.target or settings.backup_dir
+    if target is None:
+        raise SettingsError("KAULI_BACKUP_DIR is not set: name a file or a folder after `backup`, or set it")
+    if chosen.target is None:
+        make_folder("KAULI_BACKUP_DIR", target)
+    written = await commands.back_up(settings, target)
     print(f"kauli: the backup is written to {written}", file=sys.stderr)
 
 
@@ -309,7 +331,7 @@ async def count(chosen: argparse.Namespace) -> None:
 
 def prepared(settings: Settings) -> Settings:
     """Opens the log door, hardens the process and makes the data folder."""
-    open_door(settings.log_level)
+    open_door(settings.log_level, form=settings.log_format)
     guard_loop(asyncio.get_running_loop())
     harden_process()
     os.umask(0o077)

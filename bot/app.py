@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -43,6 +45,9 @@ from bot.jobs.retention import keep_house
 from bot.keys.custody import custody_of
 from bot.keys.rotation import open_vault
 from bot.members.rules import Member, Role
+from bot.monitoring.rules import Signs
+from bot.monitoring.service import Monitor
+from bot.moving.command import refuse_moved
 from bot.settings import Settings
 from bot.texts import Catalogues, data_folder, text
 from bot.turn import Office, Union
@@ -51,9 +56,10 @@ from handlers.join import CLAIM
 from handlers.letters import Written, write_all
 
 LOG = logging.getLogger("kauli")
-logging.getLogger("apscheduler").setLevel("ERROR")  # a tick that takes longer than its interval is no news
+logging.getLogger("apscheduler").setLevel("CRITICAL")  # our jobs log their own faults; a late tick is no news
 TICK = 5  # seconds between two looks for due work
 FAREWELL = 1.5  # seconds that sends in hand get at the end
+LOOK_OVER = 0.5  # seconds that a look for due work gets at the end: cut off, it is repeated
 CLOCKED_TICK = 1  # with a clock that somebody moves, look more often
 Job = Callable[[Office], Awaitable[None]]
 JOBS: tuple[Job, ...] = (
@@ -88,7 +94,8 @@ class App:
         self.charts = Charts()
         self.scheduler = AsyncIOScheduler(timezone=UTC)
         self.claim_code: str | None = None
-        self._lines = (AiohttpRequest(connections=100), AiohttpRequest(connections=1), AiohttpRequest(connections=100))
+        self._lines = tuple(AiohttpRequest(size, self.lock.is_sure) for size in (100, 1, 100))
+        self.monitor = Monitor(settings.health_listen, self.database, settings.data_dir, self.signs)
         self.quiet = asyncio.Lock()  # held while looking for due work
         self._recovered = False
         self._inlet_task: asyncio.Task[None] | None = None
@@ -99,6 +106,7 @@ class App:
 
         Raises DatabaseError, VaultError, ClockError or TelegramError, each naming what is wrong and the mend.
         """
+        await self.monitor.start()  # a standby answers there too
         await self._open_stores()
         await self._connect()
         self._put_together()
@@ -111,14 +119,21 @@ class App:
         if ticking:
             self._sender_task = asyncio.create_task(self.sender.run(), name="sender")
             self._start_ticker()
+        self.monitor.enter("active")
 
     async def _open_stores(self) -> None:
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await (self.lock.stand_by() if self.settings.standby else self.lock.take())
+        refuse_moved(self.settings.data_dir, self.settings.database_url)
+        await (self._stand_by() if self.settings.standby else self.lock.take())
         await migrate(self.database)
         self.vault = await open_vault(custody_of(self.settings), self.database)
         self.box = Box(self.database.box, self.vault)
         await self.box.start()
+
+    async def _stand_by(self) -> None:
+        self.monitor.enter("standby")
+        await self.lock.stand_by()
+        self.monitor.enter("starting")
 
     async def _connect(self) -> None:
         root = str(self.settings.api_url).rstrip("/")
@@ -164,12 +179,13 @@ class App:
         line = Line(self._lines[2], self.bot.base_url, paid=settings.paid_broadcast)
         self.poster = Poster(line, self.bot, self.printer, self.answers.traces, self.answers.enclosures)
         self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
+        self.sender.tally = self.monitor.tally
         self.answers.pace = self.sender.pace
 
     def _inlet(self) -> Poller | Webhook:
         settings = self.settings
         if settings.webhook_url is None:
-            return Poller(self.bot, self.lanes, alarm=self.watch.conflict)
+            return Poller(self.bot, self.lanes, alarm=self.watch.conflict, allowed=self.lock.is_sure)
         secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
         listen, url = settings.webhook_listen, settings.webhook_url
         return Webhook(self.bot, self.lanes, url, listen, secret, self.health)
@@ -238,10 +254,13 @@ class App:
             self.scheduler.add_job(self._tick_safely, misfire_grace_time=None)
 
     async def _tick_safely(self) -> None:
+        began, well = time.monotonic(), False
         try:
             await self.tick()
+            well = True
         except Exception as error:
             LOG.error("a look for due work failed and is repeated", exc_info=error)
+        self.monitor.pulse.note(began, well=well)
 
     async def tick(self) -> None:
         """Does everything that is due. One look at a time; each job can be repeated."""
@@ -272,10 +291,9 @@ class App:
         Raises LockLost, at once and without another word to anybody, when another process may have taken over.
         """
         ends = [asyncio.create_task(event.wait(), name="end") for event in (stopped, self.lock.lost)]
-        watch = asyncio.create_task(self.lock.watch(), name="lock")
         inlet = self._inlet_task
         await asyncio.wait([*ends, *([inlet] if inlet else [])], return_when=asyncio.FIRST_COMPLETED)
-        await end_soon([watch, *ends], seconds=0)
+        await end_soon(ends, seconds=0)
         if self.lock.lost.is_set():
             raise LockLost(LOCK_LOST)
         await self.stop()
@@ -286,15 +304,34 @@ class App:
         """Says whether the bot is at work; counts nothing that people do."""
         return {"ok": True, "backlog_read": self.inlet.backlog_read.is_set()}
 
+    def signs(self) -> Signs:
+        """Gives what is known of this process now, for whoever watches it."""
+        pulse, now = self.monitor.pulse, time.monotonic()
+        if pulse.state != "active":
+            return Signs(pulse.state)
+        asks = self.inlet if isinstance(self.inlet, Poller) else self.watch
+        return Signs(
+            pulse.state,
+            webhook=asks is self.watch,
+            heard=now - asks.heard,
+            tried=now - asks.tried,
+            looked=now - pulse.looked,
+            turned=now - pulse.turned,
+            sending=self._sender_task is None or not self._sender_task.done(),
+            paused=self.office.guard.seen is not None,
+        )
+
     async def stop(self) -> None:
         """Ends cleanly: no new updates, running turns and answers finish, then everything closes."""
+        self.monitor.enter("stopping")
         if self.scheduler.running:
             self.scheduler.pause()
         await self.inlet.stop()
         await self.sender.stop()
-        async with self.quiet:
-            if self.scheduler.running:
-                self.scheduler.shutdown(wait=False)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.quiet.acquire(), LOOK_OVER)
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
         tasks = [task for task in (self._inlet_task, self._sender_task) if task]
         await end_soon([*tasks, asyncio.create_task(self.answers.farewell(), name="farewell")])
         await self.bot.shutdown()
@@ -315,6 +352,7 @@ class App:
 
     async def close(self) -> None:
         """Gives back the drawing process, the databases, the clock and the lock."""
+        await self.monitor.stop()
         await self.charts.close()
         for line in self._lines:
             await line.shutdown()

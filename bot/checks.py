@@ -9,7 +9,8 @@ from bot.ballots.log import KEY, leaf_of
 from bot.ballots.merkle import leaf_hash, root_of
 from bot.ballots.store import BallotStore
 from bot.box.store import BoxStore
-from bot.database import Database, DatabaseError, is_current, open_database, server_settings
+from bot.database import Database, DatabaseError, is_current, open_database
+from bot.database.server import server_settings
 from bot.doctor import Finding
 from bot.jobs.retention import POLICY, RAN
 from bot.keys.custody import custody_of

@@ -6,12 +6,14 @@ code, never its words. Our own records may show a few named values that cannot h
 """
 
 import asyncio
+import json
 import linecache
 import logging
 import sys
 import threading
 import traceback
 import warnings
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import TracebackType
@@ -28,10 +30,29 @@ class TemplateOnly(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Writes one record without any value."""
-        moment = datetime.fromtimestamp(record.created, UTC)
-        line = f"{moment:%Y-%m-%dT%H:%MZ} {record.levelname} {record.name} {template(record)}{named(record)}"
+        values = "".join(f" {name}={value}" for name, value in named(record).items())
+        line = f"{minute(record)} {record.levelname} {record.name} {template(record)}{values}"
         error = record.exc_info[1] if record.exc_info else None
         return line + (f" {located(error)}" if error else "")
+
+
+class JsonLines(TemplateOnly):
+    """Writes the same and nothing more as one JSON object a line, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Writes one record without any value."""
+        said = {"time": minute(record), "level": record.levelname, "logger": record.name, "message": template(record)}
+        error = record.exc_info[1] if record.exc_info else None
+        where = {"exception": located(error)} if error else {}
+        return json.dumps({**said, **named(record), **where}, default=str)
+
+
+FORMATS: Mapping[str, type[TemplateOnly]] = {"plain": TemplateOnly, "json": JsonLines}
+
+
+def minute(record: logging.LogRecord) -> str:
+    """Gives a record's time, to the minute."""
+    return f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%MZ}"
 
 
 def template(record: logging.LogRecord) -> str:
@@ -51,12 +72,12 @@ def source_near(path: str, line: int) -> str:
     return "".join(linecache.getline(path, line + at) for at in REACH)
 
 
-def named(record: logging.LogRecord) -> str:
+def named(record: logging.LogRecord) -> dict[str, Any]:
     """Gives the few values that our own records may show."""
     if not record.name.startswith("kauli"):
-        return ""
+        return {}
     found = ((name, getattr(record, name, None)) for name in NAMED)
-    return "".join(f" {name}={value}" for name, value in found if value is not None)
+    return {name: value for name, value in found if value is not None}
 
 
 def located(error: BaseException | None) -> str:
@@ -75,10 +96,10 @@ def short(path: str) -> str:
     return "/".join(path.replace("\\", "/").split("/")[-2:])
 
 
-def open_door(level: str = "INFO", stream: TextIO | None = None) -> logging.Handler:
+def open_door(level: str = "INFO", stream: TextIO | None = None, form: str = "plain") -> logging.Handler:
     """Makes this the only way to the log, for every logger, warning and uncaught error, and gives the handler."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(TemplateOnly())
+    handler.setFormatter(FORMATS[form]())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

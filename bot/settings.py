@@ -51,10 +51,13 @@ class Settings(BaseSettings):
     webhook_url: str | None = None
     webhook_listen: str = "127.0.0.1:8443"
     webhook_secret: SecretStr | None = None
+    health_listen: str | None = None
     log_level: str = "INFO"
+    log_format: Literal["plain", "json"] = "plain"
     timezone: str = "Africa/Nairobi"
     default_locale: str = "en"
     backup_recipient: str | None = None
+    backup_dir: Path | None = None
 
     @field_validator("owner_ids", mode="before")
     @classmethod
@@ -98,10 +101,17 @@ class Settings(BaseSettings):
     @classmethod
     def host_and_port(cls, said: str) -> str:
         """Takes host:port."""
-        host, _, port = said.rpartition(":")
-        if not host or not port.isdecimal() or not 0 <= int(port) < 65536:
+        if not is_place(said):
             raise ValueError("give host:port, for example 127.0.0.1:8443")
         return said
+
+    @field_validator("health_listen")
+    @classmethod
+    def this_machine(cls, said: str | None) -> str | None:
+        """Takes host:port on this machine only: health and figures have no password."""
+        if said and not (is_place(said) and loopback(f"http://{said}")):
+            raise ValueError("must be on this machine: give 127.0.0.1:8444, and reach it from elsewhere by a tunnel")
+        return said or None
 
     @model_validator(mode="after")
     def fits_together(self) -> "Settings":
@@ -127,11 +137,18 @@ class Settings(BaseSettings):
             found.append(("CLOCK_URL", "must be on this machine (127.0.0.1)"))
         if self.standby and not self.database_url:
             found.append(("STANDBY", "needs PostgreSQL (KAULI_DATABASE_URL): on SQLite only one process may run"))
-        if self.webhook_url and not (self.webhook_secret and SECRET.fullmatch(self.webhook_secret.get_secret_value())):
-            found.append(("WEBHOOK_SECRET", "is needed with KAULI_WEBHOOK_URL: 32 or more of A-Z a-z 0-9 _ -"))
         data, keys = self.data_dir.resolve(), self.keys_dir.resolve()
         if data == keys or data in keys.parents or keys in data.parents:
             found.append(("KEYS_DIR", "must lie outside KAULI_DATA_DIR, so that a copy of the data holds no key"))
+        return found + (self.webhook_clashes() if self.webhook_url else [])
+
+    def webhook_clashes(self) -> list[tuple[str, str]]:
+        """Lists what does not fit a webhook."""
+        found = []
+        if not (self.webhook_secret and SECRET.fullmatch(self.webhook_secret.get_secret_value())):
+            found.append(("WEBHOOK_SECRET", "is needed with KAULI_WEBHOOK_URL: 32 or more of A-Z a-z 0-9 _ -"))
+        if self.health_listen == self.webhook_listen:
+            found.append(("HEALTH_LISTEN", "is the port of KAULI_WEBHOOK_LISTEN: choose another one"))
         return found
 
     @classmethod
@@ -194,6 +211,12 @@ def is_address(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def is_place(said: str) -> bool:
+    """Says whether this is host:port."""
+    host, _, port = said.rpartition(":")
+    return bool(host) and port.isdecimal() and 0 <= int(port) < 65536
 
 
 def loopback(url: str) -> bool:

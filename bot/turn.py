@@ -111,7 +111,7 @@ class Office:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Stores]:
         """Opens one writing transaction over the people store; leaving it commits, an exception undoes all."""
-        async with self.database.people.writer.begin() as connection:
+        async with self.database.people.writing() as connection:
             yield Stores.on(connection, self.vault)
 
     @asynccontextmanager

@@ -110,5 +110,7 @@ COMMANDS: Mapping[str, Command] = {
     "agree": Command(approvals.agree, "organizer", in_place=True, typed=False),
     "decline": Command(proposals.decline, "organizer", in_place=True, typed=False),
     "progress": Command(sends.progress, "organizer", in_place=True, typed=False),
+    "pausesend": Command(sends.pause, "organizer", in_place=True, typed=False),
+    "resumesend": Command(sends.resume, "organizer", in_place=True, typed=False),
     "stop": Command(sends.stop, "organizer", in_place=True, typed=False),
 }

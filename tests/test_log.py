@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 import logging
 import re
 import sys
@@ -75,6 +76,31 @@ def test_a_message_that_was_put_together_beforehand_is_left_out_even_of_ours(log
 def test_a_record_is_no_finer_than_a_minute(log: StringIO) -> None:
     logging.getLogger("kauli.x").info("now")
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ INFO kauli\.x now$", log.getvalue())
+
+
+def test_as_json_a_record_holds_the_same_and_no_more(log: StringIO) -> None:
+    stream = StringIO()
+    open_door("DEBUG", stream, "json")
+    glued = "hello " + SECRET
+    logging.getLogger("library").info("hello %s", SECRET, extra={"error": SECRET})
+    logging.getLogger("library").info(glued)
+    try:
+        raise ValueError(SECRET)
+    except ValueError:
+        logging.getLogger("kauli.x").exception("it failed", extra={"count": 3, "name_of_somebody": SECRET})
+    first, second, third = map(json.loads, stream.getvalue().splitlines())
+    when = first["time"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", when)
+    assert first == {"time": when, "level": "INFO", "logger": "library", "message": "hello %s"}
+    assert second["message"] == "(text left out)"
+    assert third.pop("exception").startswith("ValueError at ") and SECRET not in stream.getvalue()
+    assert {**third, "time": when} == {
+        "time": when,
+        "level": "ERROR",
+        "logger": "kauli.x",
+        "message": "it failed",
+        "count": 3,
+    }
 
 
 async def test_telegrams_library_at_debug_shows_neither_token_nor_words(log: StringIO, cast: Cast) -> None:

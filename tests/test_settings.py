@@ -43,6 +43,13 @@ FAULTS: dict[str, tuple[dict[str, str], str]] = {
     "port": ({"WEBHOOK_LISTEN": "127.0.0.1:web"}, "KAULI_WEBHOOK_LISTEN: give host:port, for example 127"),
     "no host": ({"WEBHOOK_LISTEN": ":8443"}, "KAULI_WEBHOOK_LISTEN: give host:port"),
     "high port": ({"WEBHOOK_LISTEN": "h:65536"}, "KAULI_WEBHOOK_LISTEN: give host:port"),
+    "health for all": ({"HEALTH_LISTEN": "0.0.0.0:8444"}, "KAULI_HEALTH_LISTEN: must be on this machine: give 127"),
+    "health nowhere": ({"HEALTH_LISTEN": "8444"}, "KAULI_HEALTH_LISTEN: must be on this machine: give 127"),
+    "one port for two": (
+        {"WEBHOOK_URL": "https://h/x", "WEBHOOK_SECRET": SECRET, "HEALTH_LISTEN": "127.0.0.1:8443"},
+        "KAULI_HEALTH_LISTEN: is the port of KAULI_WEBHOOK_LISTEN: choose another",
+    ),
+    "log format": ({"LOG_FORMAT": "xml"}, "KAULI_LOG_FORMAT: .*'plain' or 'json'"),
     "no secret": ({"WEBHOOK_URL": "https://h/x"}, "KAULI_WEBHOOK_SECRET: .*32 or more of A-Z"),
     "short": ({"WEBHOOK_URL": "https://h/x", "WEBHOOK_SECRET": SECRET[1:]}, "KAULI_WEBHOOK_SECRET: .*32 or more"),
     "signs": ({"WEBHOOK_URL": "https://h/x", "WEBHOOK_SECRET": SECRET + "!"}, "KAULI_WEBHOOK_SECRET: .*32 or more"),

@@ -148,7 +148,7 @@ class PetitionStore:
     async def put(self, telegram_id: int, signed: Signature) -> None:
         """Writes somebody's name under a petition, new or changed."""
         pk = self._pk(telegram_id, signed.ballot)
-        await upsert(self.connection, signature, "record", pk, self._seal(pk, signed))
+        await upsert(self.connection, signature, pk, self._seal(pk, signed))
 
     async def get(self, telegram_id: int, ballot_id: str) -> Signature | None:
         """Gives the name that somebody put under a petition, or None."""

@@ -46,14 +46,10 @@ class Box:
     async def start(self) -> None:
         """Learns after a start what is sealed, and destroys keys that a crash left behind."""
         self._vault.sweep()
+        await drop_unused_keys(self._store, self._vault)
         async with self._writing() as store:
-            contents = await store.contents()
             boards = await store.boards()
             self._sealed = await store.sealed()
-        used = {content_key(name, blob[:KEY_ID]) for name, blob in contents.items()}
-        for key in list(self._vault.key_names("content-")):
-            if key not in used:
-                self._vault.destroy_key(key)
         for name in boards:
             self._destroy(name)
 
@@ -322,10 +318,7 @@ class Box:
         return seal_with(self._vault.key(part_key(name)), b"".join(ids), b"electorate")
 
     def _read(self, name: str, blob: bytes | None) -> list[bytes]:
-        if blob is None:
-            return []
-        key = self._vault.key(content_key(name, blob[:KEY_ID]))
-        return split(open_with(key, blob[KEY_ID:], name.encode()))
+        return [] if blob is None else split(content_opened(self._vault, name, blob))
 
     def _flagged(self, name: str) -> list[str]:
         return [about for about in self.open_names() if about.startswith(flag_name(name))]
@@ -340,6 +333,28 @@ class Box:
         self._unsure.pop(name, None)
         for key in (part_key(name), *self._vault.key_names(content_key(name, b""))):
             self._vault.destroy_key(key)
+
+
+def content_opened(vault: Vault, name: str, blob: bytes) -> bytes:
+    """Gives what is sealed of a ballot or period."""
+    return open_with(vault.key(content_key(name, blob[:KEY_ID])), blob[KEY_ID:], name.encode())
+
+
+def content_resealed(vault: Vault, name: str, blob: bytes) -> bytes:
+    """Seals the same content under a new key; the old one dies once nothing that counts is sealed under it."""
+    key_id = secrets.token_bytes(KEY_ID)
+    key = vault.make_key(content_key(name, key_id))
+    return key_id + seal_with(key, content_opened(vault, name, blob), name.encode())
+
+
+async def drop_unused_keys(store: Store, vault: Vault) -> None:
+    """Destroys the keys of contents that this store does not hold (any more)."""
+    async with store.writer.begin() as connection:
+        contents = await BoxStore(connection).contents()
+    used = {content_key(name, blob[:KEY_ID]) for name, blob in contents.items()}
+    for key in list(vault.key_names("content-")):
+        if key not in used:
+            vault.destroy_key(key)
 
 
 def flag_name(name: str, number: int | None = None) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from telegram import Bot, BotCommand, BotCommandScopeChat, LinkPreviewOptions, Message
+from telegram import Bot, BotCommand, BotCommandScopeChat, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat.enclosures import Enclosures
 from bot.chat.incoming import Incoming
 from bot.chat.keyboards import Printer, Shown
 from bot.chat.patience import patiently
+from bot.chat.request import call
 from bot.chat.traces import Traces
 from bot.delivery.pace import Pace
 from bot.dialogue import NEUTRAL, Screen
@@ -26,6 +27,7 @@ ALBUMS = 100  # albums whose first picture was explained
 TOAST = 200  # characters of a callback answer
 TOAST_SECONDS = 600  # that a longer one stays, as a message
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+PLAIN = NO_PREVIEW.to_dict()
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,13 @@ class Answers:
             await self._remember_to_replace(incoming.chat_id, message_id, TOAST_SECONDS, reply.locale)
             words = None
         await patiently(
-            lambda: self.bot.answer_callback_query(incoming.callback_id or "", text=words, show_alert=reply.alert)
+            lambda: call(
+                self.bot,
+                "answerCallbackQuery",
+                callback_query_id=incoming.callback_id,
+                text=words,
+                show_alert=reply.alert or None,
+            )
         )
 
     def _words(self, said: Text, reply: Reply) -> str:
@@ -200,13 +208,15 @@ class Answers:
             return await self._send(chat_id, shown)
         try:
             await patiently(
-                lambda: self.bot.edit_message_text(
-                    shown.html,
+                lambda: call(
+                    self.bot,
+                    "editMessageText",
                     chat_id=chat_id,
                     message_id=message_id,
+                    text=shown.html,
                     parse_mode="HTML",
-                    reply_markup=shown.keyboard,
-                    link_preview_options=NO_PREVIEW,
+                    reply_markup=shown.markup,
+                    link_preview_options=PLAIN,
                 )
             )
         except BadRequest as error:
@@ -216,24 +226,27 @@ class Answers:
 
     async def _send(self, chat_id: int, shown: Shown) -> int:
         picture = await self.enclosures.send_picture(chat_id, shown)
-        message: Message = await patiently(
-            lambda: self.bot.send_message(
-                chat_id,
-                shown.html,
+        sent = await patiently(
+            lambda: call(
+                self.bot,
+                "sendMessage",
+                chat_id=chat_id,
+                text=shown.html,
                 parse_mode="HTML",
-                reply_markup=shown.keyboard,
-                protect_content=shown.protected,
-                link_preview_options=NO_PREVIEW,
+                reply_markup=shown.markup,
+                protect_content=shown.protected or None,
+                link_preview_options=PLAIN,
             )
         )
-        self.enclosures.tie(chat_id, message.message_id, picture, shown)
-        return message.message_id
+        message_id = int(sent["message_id"])
+        self.enclosures.tie(chat_id, message_id, picture, shown)
+        return message_id
 
     async def _delete(self, chat_id: int, message_id: int) -> None:
         self._fleeting.pop((chat_id, message_id), None)
         await self.enclosures.take_away(chat_id, message_id)
         try:
-            await patiently(lambda: self.bot.delete_message(chat_id, message_id))
+            await patiently(lambda: call(self.bot, "deleteMessage", chat_id=chat_id, message_id=message_id))
         except BadRequest:
             LOG.debug("a message was gone already")
 

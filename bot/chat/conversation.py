@@ -72,7 +72,7 @@ class Conversation:
     def _read(self, raw: dict[str, Any]) -> Incoming | None:
         """Reads an update; one that cannot be read is passed over, since it would otherwise come for ever."""
         try:
-            return read(raw, self.bot)
+            return read(raw)
         except Exception as error:
             LOG.error("an update could not be read and is passed over", exc_info=error)
             return None

@@ -8,6 +8,7 @@ import asyncio
 import hmac
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.chat.request import AiohttpRequest, Plain
+from bot.listen import listen
 from bot.settings import SettingsError
 
 LOG = logging.getLogger("kauli.ingress")
@@ -28,7 +30,9 @@ PATIENCE = 25  # seconds a getUpdates may wait
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 GRACE = 2.0  # seconds running turns and answers get at the end
+CONFIRM = 0.5  # seconds that the last confirmation gets: what is not confirmed comes again, and is harmless
 OPEN_MOST = 500  # updates in work at once behind a webhook
+BODY_MOST = 1 << 18  # bytes of one update: as much as the proxy before us keeps in memory (docs/deploy)
 
 
 class WrongToken(SettingsError):
@@ -117,19 +121,22 @@ class Poller:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         alarm: Answer | None = None,
+        allowed: Callable[[], bool] = lambda: True,
     ) -> None:
         self._bot, self._lanes, self._sleep, self._alarm = bot, lanes, sleep, alarm
         self._polled = False
-        self._line = AiohttpRequest(connections=1)
+        self._line = AiohttpRequest(connections=1, allowed=allowed)
         self.backlog_read = asyncio.Event()
         self._offset, self._faults, self._told = 0, 0, ""
         self._waiting: asyncio.Task[Any] | None = None
         self._stopping = False
+        self.heard = self.tried = time.monotonic()  # when updates were last given, and asked for
 
     async def run(self) -> None:
         """Polls until stopped. Raises WrongToken."""
         await self._line.initialize()
         while not self._stopping:
+            self.tried = time.monotonic()
             try:
                 await self._round()
                 self._well()
@@ -150,12 +157,12 @@ class Poller:
                 await self._pause("updates could not be handled and come again", error)
 
     async def _conflict(self) -> None:
-        if self._polled and self._alarm:
+        if self._polled and self._alarm and self._line.allowed():  # else it is our successor who polls
             await self._alarm()
 
     async def _round(self) -> None:
         updates = await self._get(PATIENCE if self.backlog_read.is_set() else 0)
-        self._polled = True
+        self._polled, self.heard = True, time.monotonic()
         turns = [(update["update_id"], self._lanes.put(update)) for update in updates]
         if turns:
             await asyncio.wait([turn for _, turn in turns])
@@ -199,8 +206,9 @@ class Poller:
         if self._waiting:
             self._waiting.cancel()
         await self._lanes.stop()
-        with suppress(TelegramError):
-            await self._confirm()
+        with suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(CONFIRM):
+                await self._confirm()
         await self._line.shutdown()
 
     async def abandon(self) -> None:
@@ -229,14 +237,13 @@ class Webhook:
         self._runner: web.AppRunner | None = None
 
     async def run(self) -> None:
-        """Serves until stopped."""
-        app = web.Application(client_max_size=1 << 20)
+        """Serves until stopped. Raises SettingsError when the port cannot be opened."""
+        app = web.Application(client_max_size=BODY_MOST)
         app.router.add_post("/{anything:.*}", self._post)
         app.router.add_get("/health", self._get_health)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
         await self._runner.setup()
-        host, _, port = self._listen.rpartition(":")
-        await web.TCPSite(self._runner, host, int(port)).start()
+        await listen(self._runner, self._listen, "KAULI_WEBHOOK_LISTEN")
         await self.regain()
         self.backlog_read.set()
         await self._stopped.wait()
@@ -278,9 +285,8 @@ class Webhook:
 
     async def stop(self) -> None:
         """Takes no more and lets what runs finish."""
-        if self._runner:
-            await self._runner.cleanup()
-        await self._lanes.stop()
+        closing = self._runner.cleanup() if self._runner else asyncio.sleep(0)
+        await asyncio.gather(closing, self._lanes.stop())  # open requests wait for their turns
         self._stopped.set()
 
 

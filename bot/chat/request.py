@@ -8,12 +8,15 @@ is sent once more with the words alone, and so is everything from then on, for a
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -52,12 +55,13 @@ class Ready:
 
 
 class AiohttpRequest(BaseRequest):
-    """One session with a pool of connections."""
+    """One session with a pool of connections; nothing leaves while `allowed` says no."""
 
-    def __init__(self, connections: int = 100) -> None:
-        self._connections = connections
+    def __init__(self, connections: int = 100, allowed: Callable[[], bool] = lambda: True) -> None:
+        self._connections, self.allowed = connections, allowed
         self._session: aiohttp.ClientSession | None = None
         self._moments = True  # Telegram knows moments, as far as we have seen
+        self._proxies: dict[tuple[str, str], str | None] = {}  # by scheme and host
 
     @property
     def read_timeout(self) -> float | None:
@@ -68,7 +72,7 @@ class AiohttpRequest(BaseRequest):
         """Opens the session."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEPALIVE)
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector)
 
     async def shutdown(self) -> None:
         """Closes the session."""
@@ -87,6 +91,8 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Makes one call and gives status and body. Raises NeverConnected or OutcomeUnknown."""
+        if not self.allowed():
+            raise NeverConnected("another process may be the active one")
         timeout = aiohttp.ClientTimeout(
             sock_connect=seconds(connect_timeout, CONNECT), sock_read=seconds(read_timeout, READ)
         )
@@ -104,12 +110,24 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise RuntimeError("the request class was not initialised")
         try:
-            async with self._session.request(method, url, timeout=timeout, **content) as answer:
+            async with self._session.request(method, url, timeout=timeout, proxy=self._proxy(url), **content) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise NeverConnected("the server could not be reached") from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise OutcomeUnknown("no answer came") from None
+
+    def _proxy(self, url: str) -> str | None:
+        """Gives the proxy the environment names for a server, looked up once: aiohttp would ask it in threads for
+        every call, which costs more than the call's own work."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # aiohttp refuses it too
+            return None
+        server = (parts.scheme, parts.hostname or "")
+        if server not in self._proxies:
+            self._proxies[server] = None if proxy_bypass(server[1]) else getproxies().get(server[0])
+        return self._proxies[server]
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
@@ -118,6 +136,16 @@ class AiohttpRequest(BaseRequest):
             return json.loads(payload.decode("utf-8", "replace"))
         except ValueError:
             raise NetworkError("the answer was not JSON") from None
+
+
+async def call(bot: Bot, method: str, **given: Any) -> Any:
+    """Calls a method of the Bot API and gives its raw result, without the library's types around it.
+
+    They cost more than the call itself, and of an answer nothing is wanted but the number of a message. What is None
+    is left out. Raises the library's errors.
+    """
+    wanted = Plain({name: value for name, value in given.items() if value is not None})
+    return await bot.request.post(f"{bot.base_url}/{method}", wanted)  # type: ignore[arg-type]  # Plain stands for RequestData
 
 
 def seconds(said: Any, default: float) -> float | None:

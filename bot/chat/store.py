@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import open_steps
+from bot.database import open_steps, rows
 from bot.dialogue import Step, pack, unpack
 from bot.members.store import upsert
 from bot.vault import Vault, tier
@@ -35,20 +35,19 @@ class StepStore:
     async def get(self, telegram_id: int) -> Waiting | None:
         """Gives the open question of a person; one written by another version of its step counts as none."""
         pk = self.vault.lookup(telegram_id)
-        query = select(open_steps.c.blob).where(open_steps.c.pk == pk)
-        blob = (await self.connection.execute(query)).scalar()
+        blob = await rows.get(self.connection, open_steps, pk)
         return self._open(pk, blob) if blob else None
 
     async def put(self, telegram_id: int, step: Step, update_id: int) -> str:
         """Writes the open question of a person and gives the new revision of its buttons."""
         pk, revision = self.vault.lookup(telegram_id), new_revision()
         plain = self.consumed(update_id) + revision.encode() + pack(step)
-        await upsert(self.connection, open_steps, "blob", pk, self.vault.seal("step", plain, pk, tier(len(plain))))
+        await upsert(self.connection, open_steps, pk, self.vault.seal("step", plain, pk, tier(len(plain))))
         return revision
 
     async def remove(self, telegram_id: int) -> None:
         """Deletes the open question of a person."""
-        await self.connection.execute(delete(open_steps).where(open_steps.c.pk == self.vault.lookup(telegram_id)))
+        await rows.remove(self.connection, open_steps, self.vault.lookup(telegram_id))
 
     async def sweep(self) -> None:
         """Deletes questions that were there at the last look and are untouched since, and marks the others."""
@@ -59,7 +58,7 @@ class StepStore:
                 await self.connection.execute(delete(open_steps).where(open_steps.c.pk == pk))
             else:
                 marked = self.vault.seal("step", plain + SURVIVED, pk, tier(len(plain) + len(SURVIVED)))
-                await upsert(self.connection, open_steps, "blob", pk, marked)
+                await upsert(self.connection, open_steps, pk, marked)
 
     async def clear(self) -> None:
         """Deletes every open question; who comes back is told where they stand."""

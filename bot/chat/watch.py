@@ -1,6 +1,7 @@
 """Looks out for somebody else who takes this bot's updates, notes it with the guard, and takes the line back."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -21,6 +22,7 @@ class Watch:
     def __init__(self, bot: Bot, guard: Guard, clock: Clock, url: str | None, wake: Callable[[], None]) -> None:
         self._bot, self._guard, self._clock, self._url, self._wake = bot, guard, clock, url, wake
         self._looked: datetime | None = None
+        self.heard = self.tried = time.monotonic()  # when Telegram last told us of it, and was asked
 
     async def conflict(self) -> None:
         """Notes that Telegram named another reader, and looks at the webhook next, which may be theirs."""
@@ -32,9 +34,10 @@ class Watch:
         now = await self._clock.now()
         if self._looked and now < self._looked + LOOK_EVERY:
             return
+        self.tried = time.monotonic()
         try:
             found = await self._bot.get_webhook_info()
-            self._looked = now
+            self._looked, self.heard = now, time.monotonic()
             if foreign(found.url, self._url):
                 self._note(now)
                 await regain()

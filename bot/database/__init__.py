@@ -5,7 +5,7 @@ column. On SQLite each is a file, on PostgreSQL each is a schema of one database
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.database.quick import quick_connection
+from bot.database.sharing import Sharing
 from bot.texts import data_folder
 
 PEOPLE = MetaData()
@@ -195,6 +196,11 @@ class Store:
 
     writer: AsyncEngine
     reader: AsyncEngine
+    sharing: Sharing | None = None  # of SQLite's writer
+
+    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Opens a writing transaction; on SQLite those that come together share one commit."""
+        return self.sharing.begin() if self.sharing else self.writer.begin()
 
 
 @dataclass(frozen=True)
@@ -239,7 +245,8 @@ def sqlite_store(path: Path, readers: int) -> Store:
     writer = sqlite_engine(path, 1, PRAGMAS, "BEGIN IMMEDIATE")
     if not readers:
         return Store(writer, writer)
-    return Store(writer, sqlite_engine(path, readers, (*PRAGMAS, "query_only=ON"), "BEGIN"))
+    reader = sqlite_engine(path, readers, (*PRAGMAS, "query_only=ON"), "BEGIN")
+    return Store(writer, reader, Sharing(writer))
 
 
 def sqlite_engine(path: Path, size: int, pragmas: Iterable[str], begin: str) -> AsyncEngine:
@@ -377,17 +384,6 @@ async def has_data(database: Database) -> bool:
 def revision(connection: Connection) -> str | None:
     """Gives the version a store is of, None for an empty one."""
     return MigrationContext.configure(connection, opts={"version_table": "migration"}).get_current_revision()
-
-
-async def server_settings(database: Database, names: list[str]) -> dict[str, str]:
-    """Gives PostgreSQL's settings of these names, and how many logical replication slots it has; nothing of SQLite."""
-    async with database.people.reader.begin() as connection:
-        if connection.dialect.name != "postgresql":
-            return {}
-        query = text("select name, setting from pg_settings where name = any(:names)")
-        found = {name: str(setting) for name, setting in await connection.execute(query, {"names": names})}
-        slots = await connection.scalar(text("select count(*) from pg_replication_slots where slot_type = 'logical'"))
-    return found | {"logical replication slots": str(slots)}
 
 
 async def is_fresh(database: Database) -> bool:

@@ -1,6 +1,5 @@
 """What stands in the outbox: one notice per person and edition."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +9,8 @@ Lane = Literal["notice", "ballot", "digest"]
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # due so long ago that no row tells when its cause happened
 
 FEWEST = 10  # people whom a figure about a send must concern
-NOT_SENT = ("unreachable", "failed", "cancelled")
+# Why somebody got nothing, as it may be shown from ten people on.
+NOT_SENT = ("unreachable:blocked", "unreachable:deactivated", "unreachable:never_started", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -42,25 +42,34 @@ class Progress:
     """What may be shown of a send: whether it goes on, the share that is done in percent, and why some got nothing.
 
     The share is None under ten people, and a reason stands here only from ten, floored to tens: less would tell who
-    blocked the bot (anonymity.md, "Who may take part").
+    blocked the bot (anonymity.md, "Who may take part"). `minutes` is what the rest takes at the set pace.
     """
 
     moving: bool
     share: int | None
     reasons: tuple[tuple[str, int], ...] = ()
+    minutes: int = 0
 
 
-def progress_of(waiting: int, totals: Mapping[str, int]) -> Progress:
-    """Gives what may be shown of a send, from what waits and the totals by outcome and reason."""
+def progress_of(waiting: int, totals: Mapping[str, int], rate: float = 1) -> Progress:
+    """Gives what may be shown of a send, from what waits, the totals by outcome and reason, and messages a second."""
     done = sum(totals.values())
     if waiting + done < FEWEST:
         return Progress(waiting > 0, None)
-    by_outcome: Counter[str] = Counter()
-    for name, count in totals.items():
-        by_outcome[name.split(":")[0]] += count
-    reasons = ((name, by_outcome[name] // 10 * 10) for name in NOT_SENT)
+    reasons = ((name, known_as(name, totals) // 10 * 10) for name in NOT_SENT)
     share = 100 * done // (waiting + done)
-    return Progress(waiting > 0, share, tuple((name, size) for name, size in reasons if size >= FEWEST))
+    shown = tuple((name, size) for name, size in reasons if size >= FEWEST)
+    return Progress(waiting > 0, share, shown, minutes_for(waiting, rate))
+
+
+def known_as(name: str, totals: Mapping[str, int]) -> int:
+    """Adds up the totals under a name: an outcome with all its reasons, or one reason of it."""
+    return sum(count for one, count in totals.items() if one == name or one.startswith(f"{name}:"))
+
+
+def minutes_for(people: int, rate: float) -> int:
+    """Gives the full minutes that a send to so many takes at so many messages a second, one at least."""
+    return max(1, -(-people // max(1, int(rate * 60))))
 
 
 class Blocked(Exception):

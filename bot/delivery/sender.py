@@ -11,6 +11,7 @@ posted.
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ LONGEST_WAIT = 2.0  # seconds a send in hand waits for its chat; a longer pause 
 OVERDUE = LEASE.total_seconds() / 2  # seconds after the claim from which a letter is not begun any more
 IDLE = 5.0  # seconds between two looks when nobody wakes us, and until a database that failed is tried again
 LATER = timedelta(seconds=10)  # a send that never left, or whose outcome is unknown, is tried again after this
+TRIES = 8  # of one letter whose outcome stays unknown, with doubling pauses: an outage of 20 minutes costs no letter
 L = TypeVar("L")
 Written: TypeAlias = L | Exception | None  # a letter, none any more, or why it could not be written
 
@@ -75,7 +77,8 @@ class Sender(Generic[L]):
         self._room, self._lane = asyncio.Semaphore(self.window), asyncio.Lock()
         self._woken, self._news, self._stopping = asyncio.Event(), asyncio.Event(), False
         self._held: set[bytes] = set()  # rows claimed and not written: whatever the clock does, not to be claimed again
-        self._unsure: set[bytes] = set()
+        self._unsure: Counter[bytes] = Counter()
+        self.tally: Counter[str] = Counter()  # of mass sends since the start, for bot.monitoring
         self._results: list[Result] = []
         self._turn = 0
 
@@ -182,6 +185,7 @@ class Sender(Generic[L]):
             await self._post(person, letter)
         except (Blocked, RetryLater, NotSent, Unknown, Refused) as outcome:
             return self._not_sent(job.claimed, outcome)
+        self._unsure.pop(job.claimed.id, None)
         return Result(job.claimed)
 
     async def _slot(self, until: float) -> bool:
@@ -201,6 +205,7 @@ class Sender(Generic[L]):
         if isinstance(outcome, Blocked):
             return Result(claimed, "unreachable", outcome.reason)
         if isinstance(outcome, RetryLater):
+            self.tally["refused"] += claimed.notice.lane != "notice"
             self.pace.refused(claimed.notice.telegram_id, time.monotonic(), outcome.seconds)
             return Result(claimed, later=timedelta(seconds=outcome.seconds))
         if isinstance(outcome, Refused):
@@ -209,12 +214,13 @@ class Sender(Generic[L]):
         return Result(claimed, later=LATER) if isinstance(outcome, NotSent) else self._unknown(claimed)
 
     def _unknown(self, claimed: Claimed) -> Result:
-        """Tries a second time where the outcome is unknown, since a ballot missed is worse than one seen twice."""
-        if claimed.id in self._unsure:
-            self._unsure.discard(claimed.id)
-            return Result(claimed, "failed", "unknown")
-        self._unsure.add(claimed.id)
-        return Result(claimed, later=LATER)
+        """Tries again where the outcome is unknown, since a ballot missed is worse than one seen twice."""
+        self._unsure[claimed.id] += 1
+        tries = self._unsure[claimed.id]
+        if tries < TRIES:
+            return Result(claimed, later=LATER * 2 ** (tries - 1))
+        del self._unsure[claimed.id]
+        return Result(claimed, "failed", "unknown")
 
     async def _keep(self, sending: "set[asyncio.Task[None]]") -> None:
         """Writes what became of letters, gathered for a moment; only then is there room for others."""
@@ -258,6 +264,8 @@ class Sender(Generic[L]):
         except Exception as error:
             LOG.error("what became of letters could not be written and is tried again", exc_info=error)
             return False
+        mass = (one for one in results if one.later is None and one.claimed.notice.lane != "notice")
+        self.tally.update(one.outcome for one in mass)
         return True
 
     async def _release(self, ids: Sequence[bytes]) -> None:

@@ -37,7 +37,7 @@ class LedgerStore:
     async def put(self, telegram_id: int, book: Book) -> None:
         """Writes somebody's ledger, new or changed."""
         pk = self.vault.lookup(telegram_id)
-        await upsert(self.connection, ledger, "book", pk, self.vault.seal("ledger", to_bytes(book), pk, SIZE))
+        await upsert(self.connection, ledger, pk, self.vault.seal("ledger", to_bytes(book), pk, SIZE))
 
     async def remove(self, telegram_id: int) -> None:
         """Deletes somebody's ledger."""

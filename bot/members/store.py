@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from pydantic import TypeAdapter
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import database
+from bot.database import rows
 from bot.members.roles import in_role
 from bot.members.rules import Census, Invite, Member
 from bot.vault import Unreadable, Vault
@@ -50,7 +51,7 @@ class MemberStore:
         """Writes a person's record, new or changed."""
         pk = self.vault.lookup(member.telegram_id)
         record = self.vault.seal("member", MEMBER.dump_json(member), pk, RECORD)
-        await upsert(self.connection, database.member, "record", pk, record)
+        await upsert(self.connection, database.member, pk, record)
 
     async def remove(self, telegram_id: int) -> None:
         """Deletes a person's record."""
@@ -104,8 +105,7 @@ class MemberStore:
         return await self._of(self.vault.lookup(telegram_id), lock=lock)
 
     async def _of(self, pk: bytes, *, lock: bool) -> Member | None:
-        query = select(database.member.c.record).where(database.member.c.pk == pk)
-        record = (await self.connection.execute(query.with_for_update() if lock else query)).scalar()
+        record = await rows.get(self.connection, database.member, pk, lock=lock)
         return self._open(pk, record) if record else None
 
     def _open(self, pk: bytes, record: bytes) -> Member:
@@ -123,7 +123,7 @@ class InviteStore:
         """Writes an invite, new or changed."""
         pk = self._pk(code)
         blob = self.vault.seal("invite", INVITE.dump_json(invite), pk, BLOB)
-        await upsert(self.connection, database.invite, "blob", pk, blob)
+        await upsert(self.connection, database.invite, pk, blob)
 
     async def get(self, code: str) -> Invite | None:
         """Gives the invite with this code, or None."""
@@ -169,7 +169,7 @@ class InstanceStore:
     async def put(self, name: str, value: str) -> None:
         """Writes a fact, new or changed."""
         blob = self.vault.seal("instance", value.encode(), name.encode(), BLOB)
-        await upsert(self.connection, database.instance, "blob", name, blob)
+        await upsert(self.connection, database.instance, name, blob)
 
     async def census(self) -> Census | None:
         """Gives the member count that is shown, or None before the first."""
@@ -198,12 +198,9 @@ class InstanceStore:
         await self.connection.execute(delete(database.instance).where(database.instance.c.name == name))
 
 
-async def upsert(connection: AsyncConnection, table: Table, column: str, key: bytes | str, value: bytes) -> None:
-    """Writes a row of a table with one key and one value, in SQL that both databases speak."""
-    primary = next(iter(table.primary_key.columns))
-    done = await connection.execute(update(table).where(primary == key).values({column: value}))
-    if done.rowcount == 0:
-        await connection.execute(insert(table).values({primary.name: key, column: value}))
+async def upsert(connection: AsyncConnection, table: Table, key: bytes | str, value: bytes) -> None:
+    """Writes a row of a table with one key and one value, new or changed."""
+    await rows.put(connection, table, key, value)
 
 
 async def carry_over(connection: AsyncConnection, table: Table, column: str, by: tuple[Vault, Vault, str]) -> None:

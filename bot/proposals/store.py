@@ -27,7 +27,7 @@ class ProposalStore:
         """Writes a proposal, new or changed."""
         key = proposal.id.encode()
         document = self.vault.seal("proposal", PROPOSAL.dump_json(proposal), key, DOCUMENT)
-        await upsert(self.connection, proposals, "document", proposal.id, document)
+        await upsert(self.connection, proposals, proposal.id, document)
 
     async def hold(self, proposal_id: str) -> Proposal | None:
         """Gives a proposal, or None, and keeps other writers off it, so that it is decided once."""

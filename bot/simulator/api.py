@@ -219,7 +219,8 @@ class Api:
         person = self.world.people.get(chat["id"])
         if person:
             check_reach(person)
-        wait = self.flood.wait(chat["id"]) if paced and self.flood else 0
+        paid = bool(given.get("allow_paid_broadcast"))
+        wait = self.flood.wait(chat["id"], paid=paid) if paced and self.flood else 0
         if wait:
             raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
         return chat

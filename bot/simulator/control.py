@@ -17,6 +17,7 @@ from bot.simulator.api import Api
 from bot.simulator.entities import found_in
 from bot.simulator.files import document_of
 from bot.simulator.state import Fault, Person, World
+from bot.simulator.weather import Weather
 
 PAGE = Path(__file__).parent / "page"
 POLICY = "default-src 'self'; img-src 'self' data:"
@@ -82,6 +83,7 @@ class Control:
     ) -> None:
         self.world, self.api, self.faults, self.calls, self.on_sample = world, api, faults, calls, on_sample
         self.sampled = False
+        self.weather = Weather()
 
     def add_routes(self, app: web.Application) -> None:
         """Adds every door."""
@@ -107,6 +109,8 @@ class Control:
             ("POST", "/clock", self.move_clock),
             ("GET", "/stream", self.stream),
             ("POST", "/faults", self.fault),
+            ("POST", "/weather", self.change_weather),
+            ("GET", "/arrived", self.arrived),
             ("GET", "/calls", self.list_calls),
             ("GET", "/status", self.status),
             ("POST", "/sample", self.sample),
@@ -295,6 +299,19 @@ class Control:
         """Lets a method fail so many times."""
         self.faults.append(Fault(**await request.json()))
         return web.json_response({})
+
+    async def change_weather(self, request: web.Request) -> web.Response:
+        """Lets faults strike at random from now on; nothing said is fair weather."""
+        self.weather = Weather(**await request.json())
+        return web.json_response({})
+
+    async def arrived(self, request: web.Request) -> web.Response:
+        """Says how many messages of the bot with some `words` each person has, and what the weather did to whom."""
+        words, people = request.query.get("words", ""), self.world.people
+        found = {person: self.world.arrived(person, words) for person in people}
+        fates = {person: fate for person in people if (fate := self.weather.fate(person))}
+        told = {"arrived": found, "fates": fates, "unanswered": +self.weather.unanswered, "struck": self.weather.struck}
+        return web.json_response(told)
 
     async def list_calls(self, request: web.Request) -> web.Response:
         """Lists the calls the bot made; with `method`, of one method."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 CHAT_BURST, CHAT_RATE = 20, 1.0  # messages at once, then one a second
 GROUP_MOST, GROUP_SPAN = 20, 60.0
-BULK_MOST = 30  # a second, to chats that did not write lately
+BULK_MOST, PAID_MOST = 30, 1000  # a second, to chats that did not write lately; the second with paid broadcasts
 LATELY = 10.0
 
 
@@ -26,8 +26,11 @@ class Flood:
         """Notes that somebody wrote: answers to them are not bulk."""
         self._wrote[chat] = self.clock()
 
-    def wait(self, chat: int) -> int:
-        """Takes one message to a chat and gives 0, or the whole seconds to wait instead."""
+    def wait(self, chat: int, *, paid: bool = False) -> int:
+        """Takes one message to a chat and gives 0, or the whole seconds to wait instead.
+
+        With `paid` (allow_paid_broadcast) chats that did not write lately take 1,000 a second in all.
+        """
         now = self.clock()
         if chat < 0:
             return over(self._groups[chat], now, GROUP_MOST, GROUP_SPAN)
@@ -35,10 +38,14 @@ class Flood:
         level = min(CHAT_BURST, level + (now - when) * CHAT_RATE)
         if level < 1:
             return math.ceil((1 - level) / CHAT_RATE)
-        if now - self._wrote.get(chat, -math.inf) > LATELY and (wait := over(self._bulk, now, BULK_MOST, 1.0)):
+        if now - self._wrote.get(chat, -math.inf) > LATELY and (wait := self._bulk_wait(now, paid=paid)):
             return wait
         self._buckets[chat] = (level - 1, now)
         return 0
+
+    def _bulk_wait(self, now: float, *, paid: bool) -> int:
+        most = PAID_MOST if paid else BULK_MOST
+        return over(self._bulk, now, most, 1.0)
 
 
 def over(sent: deque[float], now: float, most: int, span: float) -> int:

@@ -82,7 +82,7 @@ class Simulator:
         given = await parameters(request)
         note: dict[str, Any] = {"method": name, "parameters": noted(given), "at": time.monotonic(), "status": 0}
         self.calls.append(note)
-        fault = self._fault(name)
+        fault = self._fault(name) or self.control.weather.strike(name, given)
         if fault and (fault.delay or fault.drop == "before"):
             await asyncio.sleep(fault.delay)
         if fault and fault.drop == "before":

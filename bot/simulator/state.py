@@ -120,6 +120,11 @@ class World:
         self.change(chat["id"])
         return message
 
+    def arrived(self, chat: int, words: str = "") -> int:
+        """Counts the bot's messages in a chat that have some words in their text or caption."""
+        sent = (message for message in self.chats[chat].values() if message["from"]["is_bot"])
+        return sum(words in (message.get("text") or message.get("caption") or "") for message in sent)
+
     def put(self, **update: Any) -> int:
         """Adds an update for the bot."""
         number: int = next(self._updates)

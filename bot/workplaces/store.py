@@ -53,7 +53,7 @@ class WorkplaceStore:
     async def put(self, proposal: NameProposal) -> None:
         """Writes a proposed name, new or changed."""
         document = self.vault.seal("name_proposal", NAME_PROPOSAL.dump_json(proposal), proposal.id.encode(), DOCUMENT)
-        await upsert(self.connection, waiting, "document", proposal.id, document)
+        await upsert(self.connection, waiting, proposal.id, document)
 
     async def hold(self, proposal_id: str) -> NameProposal | None:
         """Gives a proposed name, or None, and keeps other writers off it, so that it is decided once."""

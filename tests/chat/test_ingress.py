@@ -16,6 +16,7 @@ from telegram import Bot
 from bot.chat import ingress
 from bot.chat.ingress import Lanes, Poller, Webhook, WrongToken, lane_of
 from bot.chat.request import AiohttpRequest
+from bot.settings import SettingsError
 from bot.simulator import Simulator
 from tests.cast import Cast
 from tests.conftest import TOKEN
@@ -275,6 +276,7 @@ async def test_a_webhook_takes_telegrams_updates_only(telegram: Bot) -> None:
             assert (await opened.post(body, wrong))[0] == 403
         assert taken == []
         assert [(await opened.post(raw))[0] for raw in (b"{", b"\xff\xfe", b"", b"[]", b"7")] == [400] * 3 + [200] * 2
+        assert (await opened.post(b"7" * (ingress.BODY_MOST + 1)))[0] == 413
         assert (await opened.post(body))[0] == 200 and taken == [1]
         async with opened.session.get(f"{opened.url}/health") as answer:
             assert (answer.status, await answer.json()) == (200, {"ok": True})
@@ -314,6 +316,15 @@ async def test_a_webhook_says_200_after_the_commit_and_503_when_full_or_failing(
         assert await first == (200, None)
         assert await opened.post(json.dumps(update(2, 7)).encode()) == (503, "5")
         assert await opened.post(json.dumps(update(3, 8)).encode()) == (200, None)
+
+
+async def test_a_webhooks_port_that_is_taken_is_named(telegram: Bot) -> None:
+    async with door(telegram, nothing) as opened:
+        place = opened.url.removeprefix("http://")
+        other = Webhook(telegram, Lanes(nothing), f"{opened.url}/hook", place, SECRET, dict)
+        with pytest.raises(SettingsError, match=f"KAULI_WEBHOOK_LISTEN: {place} is taken by another program"):
+            await other.run()
+        await other.abandon()
 
 
 async def test_a_webhook_with_a_short_secret_is_refused(telegram: Bot) -> None:

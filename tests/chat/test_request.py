@@ -168,3 +168,13 @@ async def test_other_refusals_change_nothing_of_moments(line: AiohttpRequest, ca
             await bot.send_message(ana.id, said, parse_mode="HTML")
     sent = await bot.send_message(ana.id, words, parse_mode="HTML")
     assert [entity.type for entity in sent.entities] == ["date_time"]
+
+
+async def test_a_proxy_that_the_environment_names_is_used(
+    line: AiohttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with answering(b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"ok":true,"result":42}') as proxy:
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.delenv("no_proxy", raising=False)
+        asked = line.post(f"http://telegram.invalid/bot{TOKEN}/getMe", Plain({}))  # type: ignore[arg-type]  # Plain stands for RequestData
+        assert await asked == 42

@@ -186,6 +186,23 @@ def test_a_group_takes_twenty_in_any_minute() -> None:
     assert [flood.wait(-1) for _ in range(11)] == [0] * 10 + [40]
 
 
+def test_a_thousand_a_second_reach_chats_that_did_not_write_where_that_is_paid_for() -> None:
+    now = [100.0]
+    flood = Flood(lambda: now[0])
+    assert [flood.wait(chat, paid=True) for chat in range(1001)] == [0] * 1000 + [1]
+    assert flood.wait(2000) == 1  # and who does not pay waits as well
+    now[0] += 1
+    assert flood.wait(2000) == 0
+
+
+async def test_a_call_says_that_it_pays(cast: Cast, simulator: Simulator) -> None:
+    simulator.api.flood = Flood(lambda: 100.0)
+    people = [simulator.add_person(f"P{number}", started=True).id for number in range(32)]
+    paid = [await call(cast, "sendMessage", chat_id=one, text="x", allow_paid_broadcast=True) for one in people[:31]]
+    assert all(answer["ok"] for answer in paid)
+    assert (await call(cast, "sendMessage", chat_id=people[31], text="x"))["error_code"] == 429
+
+
 def test_thirty_a_second_reach_chats_that_did_not_write() -> None:
     now = [100.0]
     flood = Flood(lambda: now[0])
