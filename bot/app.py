@@ -200,14 +200,20 @@ class App:
 
     async def _invite_founder(self) -> None:
         """Makes the one-time code with which the first administrator claims the bot; only its hash is kept."""
+        founded = bool(self.settings.owner_ids) or await self._has_administrator()
         async with self.office.writing() as stores:
             await stores.instance.put("installed", "1")
-            members = await stores.members.all()
-            if self.settings.owner_ids or any(Role.ADMINISTRATOR in member.roles for member in members):
+            if founded:
                 await stores.instance.remove(CLAIM)
                 return
             self.claim_code = secrets.token_hex(5)
             await stores.instance.put(CLAIM, sha256(self.claim_code.encode()).hexdigest())
+
+    async def _has_administrator(self) -> bool:
+        async for members in self.office.everybody():
+            if any(Role.ADMINISTRATOR in member.roles for member in members):
+                return True
+        return False
 
     async def _introduce(self) -> None:
         """Tells Telegram the commands everybody has, per language; that it fails is no reason not to serve."""

@@ -14,7 +14,6 @@ from functools import singledispatch
 from pathlib import Path
 from string import Formatter
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_day_names, get_timezone_location
@@ -22,6 +21,8 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+
+from bot.wallclock import region_of
 
 FALLBACK = "en"
 ALIASES = {"iw": "he", "in": "id", "no": "nb", "tl": "fil", "zh-cn": "zh-hans", "zh-tw": "zh-hant", "mo": "ro"}
@@ -328,7 +329,7 @@ def _(value: Listed, printing: Printing) -> str:
 
 @shown.register
 def _(value: datetime, printing: Printing) -> str:
-    local = value.astimezone(ZoneInfo(printing.zone))  # with the zone's name: some clocks start the day at dawn
+    local = value.astimezone(region_of(printing.zone))  # with the zone's name: some clocks start the day at dawn
     return f"{format_datetime(local, 'EEE d MMM, HH:mm', locale=printing.locale)} {local.tzname()}"
 
 

@@ -1,7 +1,14 @@
 """Turns an hour on the wall of some place into an instant, through every change of its clocks."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
+
+
+@cache
+def region_of(zone: str) -> ZoneInfo:
+    """Gives a zone by its IANA name; Python itself keeps but eight and would read the others from disk again."""
+    return ZoneInfo(zone)
 
 
 def instant_of(day: date, hour: int, zone: str) -> datetime:
@@ -9,7 +16,7 @@ def instant_of(day: date, hour: int, zone: str) -> datetime:
 
     An hour that does not exist begins at the first minute after the gap; of one that exists twice the first counts.
     """
-    region = ZoneInfo(zone)
+    region = region_of(zone)
     wall = datetime.combine(day, time(hour))
     instant = wall.replace(tzinfo=region, fold=0).astimezone(UTC)
     if instant.astimezone(region).replace(tzinfo=None) == wall:

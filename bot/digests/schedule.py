@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.members.rules import Quiet, Wish
-from bot.wallclock import instant_of
+from bot.wallclock import instant_of, region_of
 
 DAY = timedelta(days=1)
 LOOK = timedelta(minutes=15)  # every zone differs from UTC by a multiple of this, so digests fall due at no other time
@@ -42,8 +41,8 @@ def latest_occurrence(wish: Wish, zone: str, after: datetime, until: datetime) -
     An hour that does not exist moves to the first minute after the gap; of one that exists twice the first counts.
     So no digest is skipped and none comes twice, and after a long silence one is enough.
     """
-    day = until.astimezone(ZoneInfo(zone)).date()
-    first = after.astimezone(ZoneInfo(zone)).date()
+    day = until.astimezone(region_of(zone)).date()
+    first = after.astimezone(region_of(zone)).date()
     while day >= first:
         if is_wanted(wish, day):
             instant = instant_of(day, wish.hour, zone)
@@ -55,7 +54,7 @@ def latest_occurrence(wish: Wish, zone: str, after: datetime, until: datetime) -
 
 def next_occurrence(wish: Wish, zone: str, after: datetime) -> Occurrence | None:
     """Gives the first occurrence after a moment; None where no day is wanted."""
-    for day in days_from(after.astimezone(ZoneInfo(zone)).date()):
+    for day in days_from(after.astimezone(region_of(zone)).date()):
         if is_wanted(wish, day) and (instant := instant_of(day, wish.hour, zone)) > after:
             return Occurrence(day, instant)
     return None
@@ -71,7 +70,7 @@ def quiet_until(quiet: Quiet | None, zone: str, now: datetime) -> datetime | Non
     if quiet is None:
         return None
     start, end = quiet
-    local = now.astimezone(ZoneInfo(zone))
+    local = now.astimezone(region_of(zone))
     over_midnight = start > end
     inside = local.hour >= start or local.hour < end if over_midnight else start <= local.hour < end
     if not inside:

@@ -1,10 +1,10 @@
 """What goes out: 10,000 digests at 30 a second on the real clock, and what a message costs at 1,000 a second.
 
 Repeat: `python -m tests.bench.sending` (six minutes; `--short` takes a tenth; `--output FOLDER`). The whole program
-runs here, ticker, sender and answers included, against a lean Bot API on a core of its own that answers after 50 ms, notes
-when each message arrives and refuses what comes too fast; somebody writes to the bot all the while. The second
-measurement counts processor time from the first claim to the last outcome written, beside a loop that does nothing but
-the same calls over the same client with as many at once, as fast as it goes, before and after.
+runs here, ticker, sender and answers included, against a lean Bot API on a core of its own that answers after 50 ms,
+notes when each message arrives and refuses what comes too fast; somebody writes to the bot all the while. The second
+measurement counts processor time from the first claim to the last outcome written, beside a loop that does nothing
+but the same calls over the same client with as many at once, as fast as it goes, twice, behind it.
 """
 
 import argparse

@@ -58,8 +58,8 @@ def test_a_429_stops_its_chat_and_several_stop_the_lane_for_exactly_as_long() ->
     assert slow > 1 / 30  # slower after the stop
     for second in range(60, 200):
         pace.slot(float(second))
-    assert pace.slot(300.0) == 300.0 and pace.slot(300.0) == 300.0
-    assert abs(pace.slot(300.0) - 300.0 - 1 / 30) < 1e-6  # recovered
+    one, two, three = (pace.slot(300.0) for _ in range(3))
+    assert one == 300.0 and abs(three - two - 1 / 30) < 1e-6  # recovered
 
 
 def test_what_goes_unasked_keeps_its_distance_to_an_answer() -> None:

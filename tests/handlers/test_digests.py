@@ -14,7 +14,7 @@ RESTORED = {"ballots": "", "made": "2026-11-20"}
 async def notes(bot: Bot, person: int) -> list[str]:
     """Lists the weekly notes somebody got unasked."""
     chat = await bot.cast.get(f"/people/{person}/chat")
-    heads = ("News from Kauli\n\nThis week", "Habari kutoka Kauli\n\nBarua")
+    heads = ("News from Kauli\n\nThis ", "Habari kutoka Kauli\n\nBarua")
     return [message["text"] for message in chat["messages"] if message.get("text", "").startswith(heads)]
 
 
