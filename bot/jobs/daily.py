@@ -55,11 +55,12 @@ async def review(stores: Stores, since: date, today: date) -> None:
 
 
 async def end_proposals(stores: Stores, today: date) -> None:
-    """Deletes proposals that nobody confirmed in time; of a mass send, its totals too."""
+    """Deletes proposals that nobody confirmed in time; of a mass send, its totals too, and what was still paused."""
     for proposal in await stores.proposals.all():
         if proposal.ends <= today:
             await stores.proposals.remove(proposal.id)
             if proposal.kind == "send":
+                await stores.outbox.cancel(proposal.thing)  # what is paused still must not go once its pause is forgotten
                 await stores.outbox.end(proposal.thing)
 
 
