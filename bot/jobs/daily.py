@@ -60,7 +60,7 @@ async def end_proposals(stores: Stores, today: date) -> None:
         if proposal.ends <= today:
             await stores.proposals.remove(proposal.id)
             if proposal.kind == "send":
-                await stores.outbox.cancel(proposal.thing)  # what is paused still must not go once its pause is forgotten
+                await stores.outbox.cancel(proposal.thing)  # what is paused must not go when that is forgotten
                 await stores.outbox.end(proposal.thing)
 
 
