@@ -21,7 +21,7 @@ APPOINTMENT_LIFE = timedelta(days=1)
 COUNTRY_WAIT = timedelta(days=30)
 HYSTERESIS = 3  # heads: so that no single coming or going moves a count that is shown
 MOST_EMPLOYERS = 8
-MOST_MUTED = 12  # ballots at once
+MOST_MUTED = 10  # ballots at once
 WAITING_LIFE = timedelta(days=30)  # of a request to join that nobody approves
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread aloud
 
