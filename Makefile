@@ -5,7 +5,7 @@ PORT ?= 8090
 SAMPLE ?=
 WORKERS ?= 3
 ARGS ?=
-BENCH ?= $(filter-out %/conftest.py %/__init__.py,$(wildcard tests/bench/*.py))
+BENCH ?= $(filter-out %/page.py,$(wildcard tests/bench/*.py))
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input

@@ -16,7 +16,7 @@ from bot.database import open_database
 from bot.members.store import MemberStore
 from bot.simulator import Simulator
 from bot.vault import Vault
-from tests.bench.machine import report
+from tests.bench.kit.machine import output, report
 from tests.conftest import make_settings
 from tests.program import Environment, running
 from tests.storm import Storm
@@ -32,8 +32,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1_000)
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--database", help="postgresql+asyncpg://...; SQLite without")
-    parser.add_argument("--output", type=Path)
-    asyncio.run(measure(parser.parse_args()))
+    asyncio.run(measure(output(parser)))
 
 
 async def measure(chosen: argparse.Namespace) -> None:

@@ -23,7 +23,7 @@ from bot.texts import Catalogues, data_folder
 from handlers.digests import composed, laid_out
 from handlers.edition import Edition, cohort_of
 from handlers.lettering import headed
-from tests.bench.machine import output, report
+from tests.bench.kit.machine import output, report
 from tests.digests.test_composed import Rooms
 
 NOW = datetime(2026, 11, 27, 15, tzinfo=UTC)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.simulator import Simulator
-from tests.bench.machine import report
+from tests.bench.kit.machine import output, report
 from tests.conftest import make_settings
 from tests.postgres import Postgres, postgres_server
 from tests.program import Program, running
@@ -27,8 +27,7 @@ def main() -> None:
     """Reads what is wanted and runs both ways in which a leader can fall out."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=3_000)
-    parser.add_argument("--output", type=Path)
-    chosen = parser.parse_args()
+    chosen = output(parser)
     with postgres_server() as server:
         rows = [asyncio.run(measure(server, way, chosen.people)) for way in (signal.SIGKILL, signal.SIGSTOP)]
     report("failover", rows, BAR, chosen.output)

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.simulator import Simulator
 from bot.simulator.weather import Weather
-from tests.bench.machine import report
+from tests.bench.kit.machine import output, report
 from tests.conftest import make_settings
 from tests.storm import Storm
 
@@ -36,8 +36,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=6)
     parser.add_argument("--database", help="postgresql+asyncpg://...; SQLite without")
-    parser.add_argument("--output", type=Path)
-    asyncio.run(measure(parser.parse_args()))
+    asyncio.run(measure(output(parser)))
 
 
 async def measure(chosen: argparse.Namespace) -> None:

@@ -31,8 +31,8 @@ from bot.sample import on_stage
 from bot.simulator import Simulator
 from bot.turn import Stores
 from bot.vault import Vault
-from tests.bench.crowd import enrol
-from tests.bench.machine import output, report
+from tests.bench.kit.crowd import enrol
+from tests.bench.kit.machine import output, report
 
 BAR = "at most 130 MB, 180 MB with thirteen catalogues and pictures; ready in at most 3 s with 100,000 members"
 ROOT = Path(__file__).parent.parent.parent

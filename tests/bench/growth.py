@@ -26,17 +26,16 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
-from bot.app import ENDINGS, JOBS, as_letter
+from bot.app import ENDINGS, JOBS
 from bot.ballots.rules import Ballot, Wording
 from bot.box.pool import Box
 from bot.chat.answers import Reply
 from bot.chat.conversation import Conversation
 from bot.chat.keyboards import Printer
-from bot.chat.poster import Letter, Line, Poster
-from bot.chat.request import AiohttpRequest
+from bot.chat.poster import Poster
 from bot.database import migrate, open_database
 from bot.database.quick import QuickConnection
-from bot.delivery.rules import AT_ONCE, Notice, to_everybody
+from bot.delivery.rules import AT_ONCE, Letter, Notice, to_everybody
 from bot.delivery.sender import Sender
 from bot.digests.posts import Post
 from bot.texts import Catalogues, data_folder
@@ -44,8 +43,8 @@ from bot.turn import Office, Union
 from bot.vault import Vault
 from handlers import COMMANDS
 from handlers.letters import write_all
-from tests.bench.crowd import CHUNK, enrol
-from tests.bench.machine import output, report
+from tests.bench.kit.crowd import CHUNK, enrol
+from tests.bench.kit.machine import output, report
 from tests.postgres import Postgres, postgres_server
 
 BAR = "flat: what an act costs with 1,000 members it costs with 1,000,000"
@@ -194,7 +193,7 @@ class Bench:
                 await sender.stop()
 
         async def write(notices: Sequence[Notice]) -> list[Letter | None | Exception]:
-            return [as_letter(letter) for letter in await write_all(self.office, notices)]
+            return await write_all(self.office, notices)
 
         sender = Sender(self.office, write, post, RATE)
         await sender.drain()
@@ -288,8 +287,7 @@ async def standing(server: Postgres | None) -> AsyncIterator[Bench]:
             office, nobody = Office(database, vault, box, clock, union, texts, rate=RATE), Any
             async with office.writing() as stores:
                 await stores.posts.add(Post("post", (("en", WORDS), ("sw", WORDS)), NOON + timedelta(days=40)))
-            line = Line(AiohttpRequest(1), "http://127.0.0.1/bot")
-            poster = Poster(line, nobody, Printer(texts), nobody, nobody)  # type: ignore[arg-type]  # posts nothing
+            poster = Poster(nobody, Printer(texts), nobody, nobody)  # type: ignore[arg-type]  # posts nothing
             conversation = Conversation(office, COMMANDS, nobody, Answerless())  # type: ignore[arg-type]  # likewise
             yield Bench(office, clock, conversation, poster, meter)
         await database.close()

@@ -32,7 +32,7 @@ from bot.database import migrate, open_database
 from bot.members.rules import admit
 from bot.turn import Stores
 from bot.vault import Vault
-from tests.bench.machine import output, report
+from tests.bench.kit.machine import output, report
 from tests.bench.rivals.environment import rivals_python
 from tests.bench.rivals.server import FIRST_PERSON, Plan
 

@@ -24,7 +24,7 @@ from bot.digests.posts import Post
 from bot.turn import Stores
 from bot.vault import Vault
 from tests.bench.incoming import BOT_CORE, KAULI_RUN, LATENCY, PEOPLE, TOKEN, found, served, told
-from tests.bench.machine import output, report
+from tests.bench.kit.machine import output, report
 from tests.bench.rivals.environment import rivals_python
 from tests.bench.rivals.server import FIRST_PERSON, WORDS
 

@@ -19,23 +19,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.box.pool import Box
 from bot.clock import SystemClock
 from bot.database import member, migrate, open_database, outbox
 from bot.jobs.digests import WATERMARK, queue_digests
 from bot.members.rules import EVERY, Member, Wish, admit
-from bot.members.store import MEMBER, RECORD
 from bot.members.zones import table
 from bot.texts import Catalogues
 from bot.turn import Office, Union
 from bot.vault import Vault
-from tests.bench.machine import output, report
+from tests.bench.kit.crowd import CHUNK, rows
+from tests.bench.kit.machine import output, report
 
 BEGIN = datetime(2026, 11, 27, 14, tzinfo=UTC)
 LANGUAGES = ("en", "sw", "fr", "es", "ar", "am", "hi", "fil", "tr", "pt", "so", "om")
-CHUNK = 5_000
 
 
 class SetClock(SystemClock):
@@ -72,8 +70,8 @@ async def fill(folder: Path, size: int) -> None:
     zones = sorted({one for listed in table().values() for one in listed[:1]})[:40]
     async with database.people.writer.begin() as connection:
         for first in range(0, size, CHUNK):
-            people = [made(number, chance, zones) for number in range(first, min(size, first + CHUNK))]
-            await write(connection, vault, people)
+            people = (made(number, chance, zones) for number in range(first, min(size, first + CHUNK)))
+            await connection.execute(insert(member), rows(vault, people))
     await database.close()
 
 
@@ -82,15 +80,6 @@ def made(number: int, chance: random.Random, zones: list[str]) -> Member:
     record = admit(5_000_000 + number, chance.choice(LANGUAGES), BEGIN, chance.choice(zones))
     days = tuple(sorted(chance.sample(range(7), chance.choice((1, 1, 1, 2, 3)))))
     return replace(record, wish=Wish(True, days, chance.randrange(6, 22), chance.choice(EVERY)))
-
-
-async def write(connection: AsyncConnection, vault: Vault, people: list[Member]) -> None:
-    """Writes records in bulk."""
-    rows = []
-    for one in people:
-        pk = vault.lookup(one.telegram_id)
-        rows.append({"pk": pk, "record": vault.seal("member", MEMBER.dump_json(one), pk, RECORD)})
-    await connection.execute(insert(member), rows)
 
 
 async def plan(folder: Path, size: int, figures: Path | None) -> None:
@@ -102,7 +91,7 @@ async def plan(folder: Path, size: int, figures: Path | None) -> None:
     async with office.writing() as stores:
         await stores.instance.put(WATERMARK, clock.moment.isoformat())
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    rows = []
+    figures_ = []
     for what, ahead in (("a quarter with nobody due", timedelta(minutes=1)), ("an hour", timedelta(hours=1))):
         clock.moment = BEGIN + ahead
         used, began = time.process_time(), time.perf_counter()
@@ -110,10 +99,10 @@ async def plan(folder: Path, size: int, figures: Path | None) -> None:
         spent, wall = time.process_time() - used, time.perf_counter() - began
         async with database.people.reader.begin() as connection:
             queued = await connection.scalar(select(func.count()).select_from(outbox))
-        rows.append({"looking at": what, "digests queued": queued, "cpu s": spent, "wall s": wall})
+        figures_.append({"looking at": what, "digests queued": queued, "cpu s": spent, "wall s": wall})
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    rows.append({"members": size, "MB before": before, "MB at most": peak})
-    report("planning", rows, "100,000 members: under 5 s of processor time, under 300 MB", figures)
+    figures_.append({"members": size, "MB before": before, "MB at most": peak})
+    report("planning", figures_, "100,000 members: under 5 s of processor time, under 300 MB", figures)
     await database.close()
     os._exit(0)
 

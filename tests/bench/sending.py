@@ -31,7 +31,7 @@ from bot.delivery.rules import AT_ONCE, to_everybody
 from bot.digests.posts import Post
 from bot.members.rules import admit
 from bot.settings import load
-from tests.bench.machine import output, pin, report, usable_cores
+from tests.bench.kit.machine import output, pin, report, usable_cores
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "123456:" + "T" * 35
@@ -209,7 +209,7 @@ async def posting(request: AiohttpRequest, url: str, body: Ready, left: Iterator
 def receiver(plan: Plan) -> Iterator[str]:
     """Runs the Bot API in a process of its own and gives its address."""
     given = [str(one) for one in (LATENCY, plan.limit, plan.writer)]
-    command = [sys.executable, "-m", "tests.bench.fakes.receiver", *given]
+    command = [sys.executable, "-m", "tests.bench.kit.receiver", *given]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(process.pid, {CORES[-1]})

@@ -11,7 +11,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from tests.bench.machine import pin
+from tests.bench.kit.machine import pin
 from tests.bench.rivals.server import WIDTH, WORDS
 
 PAUSE = 0.05  # seconds

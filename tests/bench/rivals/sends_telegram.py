@@ -9,7 +9,7 @@ import sys
 
 from telegram.ext import AIORateLimiter, ApplicationBuilder
 
-from tests.bench.machine import pin
+from tests.bench.kit.machine import pin
 from tests.bench.rivals.server import WIDTH, WORDS
 
 

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.bench.machine import pin
+from tests.bench.kit.machine import pin
+from tests.bench.kit.wire import FACTS, ME, SENT_AT, Wire, command, succeeded
 
 FIRST_PERSON = 700_000_000
 BATCH = 100  # updates a getUpdates gives (Bot API)
@@ -29,9 +30,6 @@ PATIENCE = 120.0  # seconds without an answer after which a measurement is given
 PRESSED = ("zone", "back")  # buttons that lead from one question to the next and back again, for ever
 WORDS = "The meeting is on Saturday at ten, in the hall of the teachers. Bring a colleague. " * 6  # of a broadcast
 WIDTH = 100  # messages of a broadcast at once, where a program says so itself
-ME = {"id": 123456, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
-NO_WEBHOOK = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
-FACTS = {"getMe": ME, "getWebhookInfo": NO_WEBHOOK}
 
 
 @dataclass(frozen=True)
@@ -77,8 +75,9 @@ class World:
         """Lets a person write or press now; the wait counts from `since`."""
         self.last_update += 1
         person.since = since
-        update = {"update_id": self.last_update, **(said(person) if kind == "command" else pressed(person))}
-        self.updates.append((self.last_update, json.dumps(update).encode()))
+        number = self.last_update
+        update = command(person.number, number) if kind == "command" else pressed(person, number)
+        self.updates.append((number, update))
         self.heard()
 
     def batch(self, offset: int) -> bytes | None:
@@ -116,21 +115,14 @@ def user(person: Person) -> dict[str, Any]:
 def message(person: Person, words: str) -> dict[str, Any]:
     """Gives a message of the bot's."""
     chat = {"id": person.number, "type": "private", "first_name": "Ana"}
-    return {"message_id": person.message, "date": 1_790_000_000, "chat": chat, "from": ME, "text": words}
+    return {"message_id": person.message, "date": SENT_AT, "chat": chat, "from": ME, "text": words}
 
 
-def said(person: Person) -> dict[str, Any]:
-    """Gives the update of a typed command."""
-    chat = {"id": person.number, "type": "private", "first_name": "Ana"}
-    entities = [{"type": "bot_command", "offset": 0, "length": 3}]
-    about = {"message_id": 1, "date": 1_790_000_000, "chat": chat, "from": user(person)}
-    return {"message": {**about, "text": "/me", "entities": entities}}
-
-
-def pressed(person: Person) -> dict[str, Any]:
+def pressed(person: Person, update: int) -> bytes:
     """Gives the update of a pressed button, with the message it stands under."""
     query = {"id": str(person.number), "from": user(person), "chat_instance": "1", "data": person.data}
-    return {"callback_query": {**query, "message": message(person, "What I keep about you")}}
+    said = {**query, "message": message(person, "What I keep about you")}
+    return json.dumps({"update_id": update, "callback_query": said}).encode()
 
 
 def offered(markup: Any) -> str | None:
@@ -141,29 +133,12 @@ def offered(markup: Any) -> str | None:
     return next((data for name in PRESSED for data in datas if data.endswith(f".{name}")), None)
 
 
-class Api(asyncio.Protocol):
-    """One connection: HTTP/1.1 with keep-alive and Content-Length, which is all that the clients measured here use."""
+class Api(Wire):
+    """One connection."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.buffer = world, b""
-        self.transport: Any = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keeps the line."""
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Takes every whole request out of what has come."""
-        self.buffer += data
-        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
-            head = self.buffer[:end].lower()
-            at = head.find(b"content-length:")
-            length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-            if len(self.buffer) < end + 4 + length:
-                return
-            path, body = self.buffer.split(b" ", 2)[1].decode(), self.buffer[end + 4 : end + 4 + length]
-            self.buffer = self.buffer[end + 4 + length :]
-            self.request(path.rsplit("/", 1)[-1], body)
+        super().__init__()
+        self.world = world
 
     def request(self, method: str, body: bytes) -> None:
         """Answers one request, at once or after the latency."""
@@ -187,10 +162,7 @@ class Api(asyncio.Protocol):
 
     def answer(self, result: bytes) -> None:
         """Writes an answer."""
-        body = b'{"ok":true,"result":' + result + b"}"
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-        if self.transport and not self.transport.is_closing():
-            self.transport.write(head + body)
+        self.respond(succeeded(result))
 
     def poll(self, offset: int, timeout: float) -> None:
         """Answers a getUpdates now, or when there is something, or when its time is over."""

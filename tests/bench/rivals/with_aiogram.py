@@ -13,7 +13,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
 
-from tests.bench.machine import pin
+from tests.bench.kit.machine import pin
 from tests.bench.rivals.work import Question, Work
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

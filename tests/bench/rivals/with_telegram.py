@@ -12,7 +12,7 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.ext import ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
 
-from tests.bench.machine import pin
+from tests.bench.kit.machine import pin
 from tests.bench.rivals.work import Question, Work
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

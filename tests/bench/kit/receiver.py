@@ -4,7 +4,7 @@ Every message is answered after the latency; when it arrived is noted. More mess
 says are refused with 429, as Telegram does. One person may write "/me" again and again while messages come, and what
 is noted of theirs is how long each of their updates waited for an answer. GET /figures gives all that.
 
-Run: `python -m tests.bench.fakes.receiver LATENCY LIMIT WRITER`; prints its port. WRITER 0: nobody writes.
+Run: `python -m tests.bench.kit.receiver LATENCY LIMIT WRITER`; prints its port. WRITER 0: nobody writes.
 """
 
 import asyncio
@@ -15,11 +15,16 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.bench.kit.wire import FACTS, SENT_AT, Wire, command, succeeded
+
 EVERY = 1.0  # seconds between two messages of the person who writes
-ME = {"id": 123456, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
-NO_WEBHOOK = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
-FACTS = {"getMe": ME, "getWebhookInfo": NO_WEBHOOK}
 SECOND = 1.0
+REFUSAL = {
+    "ok": False,
+    "error_code": 429,
+    "description": "Too Many Requests: retry after 1",
+    "parameters": {"retry_after": 1},
+}
 
 
 @dataclass
@@ -43,7 +48,7 @@ class World:
         """Notes a message's arrival and gives it as it stands in the answer; None where it is refused."""
         now = time.monotonic()
         self.number += 1
-        sent = {"message_id": self.number, "date": 1_790_000_000, "chat": {"id": chat, "type": "private"}}
+        sent = {"message_id": self.number, "date": SENT_AT, "chat": {"id": chat, "type": "private"}}
         if chat == self.writer:
             if self.asked is not None:
                 self.waits.append(now - self.asked)
@@ -67,7 +72,7 @@ class World:
             if self.asked is not None or not self.arrived:
                 continue
             number += 1
-            self.update = json.dumps(command(self.writer, number)).encode()
+            self.update = command(self.writer, number, number)
             self.asked = time.monotonic()
             if self.poll and not self.poll.done():
                 self.poll.set_result(None)
@@ -91,38 +96,12 @@ class World:
         }
 
 
-def command(person: int, number: int) -> dict[str, Any]:
-    """Gives the update of a typed command."""
-    chat = {"id": person, "type": "private", "first_name": "Ana"}
-    sender = {"id": person, "is_bot": False, "first_name": "Ana", "language_code": "en"}
-    entities = [{"type": "bot_command", "offset": 0, "length": 3}]
-    said = {"message_id": number, "date": 1_790_000_000, "chat": chat, "from": sender, "text": "/me"}
-    return {"update_id": number, "message": {**said, "entities": entities}}
-
-
-class Api(asyncio.Protocol):
-    """One connection: HTTP/1.1 with keep-alive and Content-Length."""
+class Api(Wire):
+    """One connection."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.buffer = world, b""
-        self.transport: Any = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keeps the line."""
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Takes every whole request out of what has come."""
-        self.buffer += data
-        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
-            head = self.buffer[:end].lower()
-            at = head.find(b"content-length:")
-            length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-            if len(self.buffer) < end + 4 + length:
-                return
-            path, body = self.buffer.split(b" ", 2)[1], self.buffer[end + 4 : end + 4 + length]
-            self.buffer = self.buffer[end + 4 + length :]
-            self.request(path.rsplit(b"/", 1)[-1].decode(), body)
+        super().__init__()
+        self.world = world
 
     def request(self, method: str, body: bytes) -> None:
         """Answers one request, now or after the latency."""
@@ -143,22 +122,14 @@ class Api(asyncio.Protocol):
 
     async def poll(self, offset: int, patience: float) -> None:
         """Answers a getUpdates when there is something, or its time is over."""
-        self.write(b"200 OK", b'{"ok":true,"result":' + await self.world.updates(offset, patience) + b"}")
+        self.respond(succeeded(await self.world.updates(offset, patience)))
 
     def answer(self, result: Any) -> None:
         """Writes an answer; None is a refusal."""
         if result is None:
-            refusal = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1"}
-            return self.write(
-                b"429 Too Many Requests", json.dumps({**refusal, "parameters": {"retry_after": 1}}).encode()
-            )
-        return self.write(b"200 OK", b'{"ok":true,"result":' + json.dumps(result).encode() + b"}")
-
-    def write(self, status: bytes, body: bytes) -> None:
-        """Writes a response of HTTP."""
-        head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
-        if self.transport and not self.transport.is_closing():
-            self.transport.write(head + body)
+            self.respond(json.dumps(REFUSAL).encode(), b"429 Too Many Requests")
+        else:
+            self.respond(succeeded(json.dumps(result).encode()))
 
 
 async def main() -> None:
