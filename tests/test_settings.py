@@ -36,6 +36,10 @@ FAULTS: dict[str, tuple[dict[str, str], str]] = {
     "pace is no number": ({"MESSAGES_PER_SECOND": "fast"}, "KAULI_MESSAGES_PER_SECOND: .*valid integer"),
     "pace is too low": ({"MESSAGES_PER_SECOND": "0"}, "KAULI_MESSAGES_PER_SECOND: .*greater than or equal to 1"),
     "pace is too high": ({"MESSAGES_PER_SECOND": "1001"}, "KAULI_MESSAGES_PER_SECOND: .*less than or equal to 1000"),
+    "pace without pay": (
+        {"MESSAGES_PER_SECOND": "31"},
+        "KAULI_MESSAGES_PER_SECOND: Telegram takes 30 a second without pay: .* or KAULI_PAID_BROADCAST=1",
+    ),
     "level": ({"LOG_LEVEL": "loud"}, "KAULI_LOG_LEVEL: choose one of DEBUG, INFO"),
     "zone": ({"TIMEZONE": "Nairobi"}, "KAULI_TIMEZONE: .*such as Africa/Nairobi"),
     "database": ({"DATABASE_URL": f"mysql://kauli:{PASSWORD}@h/n"}, "KAULI_DATABASE_URL: give postgresql\\+asyncpg://"),

@@ -147,6 +147,18 @@ async def test_in_a_group_only_a_link_is_answered(bot: Bot) -> None:
     assert len(said) == 2 and all("https://t.me/kauli_demo_bot" in text for text in said)
 
 
+async def test_a_group_is_answered_twenty_times_a_minute(bot: Bot) -> None:
+    ana = await bot.cast.person("Ana")
+    group = await bot.cast.group("Data workers", ana)
+    for _ in range(25):
+        await bot.cast.post(f"/groups/{group}/messages", {"from": ana.id, "text": "/pay"})
+    await ana.says("/help")
+    await ana.sees_new("What you can do here")
+    await bot.app.lanes.idle()
+    said = (await bot.cast.get(f"/groups/{group}/chat"))["messages"]
+    assert sum(one["from"] == "bot" for one in said) == 20
+
+
 async def test_an_invite_is_limited_rotates_and_ends(bot: Bot) -> None:
     admin = await founded(bot)
     await admin.says("/invite")

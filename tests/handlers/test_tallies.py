@@ -14,16 +14,19 @@ from bot.charts.service import NotDrawn
 from handlers.tallies import charted, drawn
 from tests.cast import Person
 from tests.conftest import ONE_STORE, Bot
-from tests.people import crowd, founded, member
+from tests.people import change, crowd, founded, member
 
 OPTIONS = ("Amina", "Baraka", "Chebet")
 WORDS = (Wording("en", "Who speaks for us?", OPTIONS), Wording("sw", "Nani atuzungumzie?", OPTIONS))
 
 
-async def held(bot: Bot, rules: Rules, votes: Sequence[Vote], *, explained: str = "") -> list[Person]:
+async def held(
+    bot: Bot, rules: Rules, votes: Sequence[Vote], *, explained: str = "", light: bool = False
+) -> list[Person]:
     """Holds a ballot and closes it; gives two of those who get the result."""
     await founded(bot)
     people = [await member(bot, "Ana"), await member(bot, "Juma", "sw"), *await crowd(bot, len(votes) - 2)]
+    await change(bot, people[0], lambda one, now: replace(one, wish=replace(one.wish, light=light)))
     now = await bot.app.office.clock.now()
     wordings = tuple(replace(one, question=one.question + explained) for one in WORDS)
     async with bot.app.office.writing() as stores:
@@ -60,6 +63,13 @@ async def test_everybody_gets_the_result_as_picture_and_words_in_one_message(bot
         ("Chebet", "0", "other"),
     ]
     assert [mark.at for mark in chart.marks] == [6]
+
+
+@ONE_STORE
+async def test_who_wants_no_pictures_gets_the_words_alone(bot: Bot) -> None:
+    ana, juma = await held(bot, Rules("choice"), [(0,)] * 8 + [(1,)] * 4, light=True)
+    assert "photo" not in await ana.sees("Who speaks for us?", "Amina: 8")
+    assert "photo" in await juma.sees("Nani atuzungumzie?", "Amina: 8")
 
 
 @ONE_STORE
