@@ -9,9 +9,8 @@ from bot.members.rules import Member, Wish, reachable
 from bot.turn import Office, Stores
 
 WATERMARK = "digests.through"  # up to when every occurrence is queued
-MARK_EVERY = timedelta(hours=1)
 ENDED_FOR = 50  # days for which ended editions are looked for
-CATCH_UP = timedelta(days=8)  # after which a ballot's and a digest's keyed set against repeats ends
+KEPT = timedelta(days=8)  # how long the keyed set against repeats of a ballot or a digest is kept
 SILENCE = timedelta(days=40)  # after a longer one nothing is made up, not even of one who wants a digest a month
 
 
@@ -26,27 +25,24 @@ async def queue_digests(office: Office) -> None:
     if office.looked_for_digests == quarter:
         return
     async with office.reading() as stores:
-        mark, old = await since(stores, now), await stale(stores, now)
-    found = False
+        mark = await since(stores, now)
     async for members in office.everybody():
         if notices := due(members, mark, now):
-            found = True
             async with office.writing() as stores:
                 await stores.outbox.add(notices)
-    if found or old:
-        async with office.writing() as stores:
-            await tidy(stores, now)
-            await stores.instance.put(WATERMARK, now.isoformat())
+    async with office.writing() as stores:
+        await tidy(stores, now)
+        await stores.instance.put(WATERMARK, now.isoformat())
     office.looked_for_digests = quarter
 
 
 async def tidy(stores: Stores, now: datetime) -> None:
     """Ends editions that nobody can be owed any more: their keyed sets against repeats go."""
-    days = range(CATCH_UP.days + 1, CATCH_UP.days + ENDED_FOR)
+    days = range(KEPT.days + 1, KEPT.days + ENDED_FOR)
     for name in [edition((now - timedelta(days=day)).date()) for day in days]:
         await stores.outbox.end(name)
     for ballot in await stores.ballots.having("closed"):
-        if ballot.closes_at + CATCH_UP < now:
+        if ballot.closes_at + KEPT < now:
             await stores.outbox.end(f"closed-{ballot.id}")
             await stores.outbox.end(f"opened-{ballot.id}")
             for reminder in range(1, ballot.reminders + 1):
@@ -65,12 +61,6 @@ async def since(stores: Stores, now: datetime) -> datetime:
     """Gives the moment up to which everything is queued; after a long silence, forty days ago."""
     mark = await stores.instance.get(WATERMARK)
     return max(datetime.fromisoformat(mark), now - SILENCE) if mark else now
-
-
-async def stale(stores: Stores, now: datetime) -> bool:
-    """Says whether the mark is missing or an hour old: it is not moved at every tick, to spare the disk."""
-    mark = await stores.instance.get(WATERMARK)
-    return mark is None or datetime.fromisoformat(mark) < now - MARK_EVERY
 
 
 def due(members: Iterable[Member], since: datetime, until: datetime) -> list[Notice]:

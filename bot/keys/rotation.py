@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.chat.store import StepStore
 from bot.database import Database, is_fresh
-from bot.jobs.digests import CATCH_UP, WATERMARK, edition
+from bot.jobs.digests import KEPT, WATERMARK, edition
 from bot.keys.custody import Custody
 from bot.members.store import InstanceStore
 from bot.turn import Stores
@@ -70,7 +70,7 @@ async def edition_names(stores: Stores) -> list[str]:
         names += [f"moved-{ballot.id}-{move}" for move in range(1, ballot.moves + 1)]
         names += [f"reminder-{ballot.id}-{reminder}" for reminder in range(1, ballot.reminders + 1)]
     mark = await stores.instance.get(WATERMARK)
-    days = range(-1, CATCH_UP.days + 2) if mark else ()
+    days = range(-1, KEPT.days + 2) if mark else ()
     return names + [edition(datetime.fromisoformat(mark or "").date() - timedelta(days=back)) for back in days]
 
 
