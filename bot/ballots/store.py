@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ballots.attachments import KEPT_IDLE, name_of
 from bot.ballots.petitions import Signature
 from bot.ballots.rules import Ballot, State
-from bot.database import attachment, log, signature
+from bot.database import attachment, log, rows, signature
 from bot.database import ballot as ballots
-from bot.members.store import upsert
 from bot.vault import Vault, tier
 
 BALLOT = TypeAdapter(Ballot)
@@ -148,7 +147,7 @@ class PetitionStore:
     async def put(self, telegram_id: int, signed: Signature) -> None:
         """Writes somebody's name under a petition, new or changed."""
         pk = self._pk(telegram_id, signed.ballot)
-        await upsert(self.connection, signature, pk, self._seal(pk, signed))
+        await rows.put(self.connection, signature, pk, self._seal(pk, signed))
 
     async def get(self, telegram_id: int, ballot_id: str) -> Signature | None:
         """Gives the name that somebody put under a petition, or None."""

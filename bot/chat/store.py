@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import open_steps, rows
 from bot.dialogue import Step, pack, unpack
-from bot.members.store import upsert
 from bot.vault import Vault, tier
 
 REVISION = 6
@@ -42,7 +41,7 @@ class StepStore:
         """Writes the open question of a person and gives the new revision of its buttons."""
         pk, revision = self.vault.lookup(telegram_id), new_revision()
         plain = self.consumed(update_id) + revision.encode() + pack(step)
-        await upsert(self.connection, open_steps, pk, self.vault.seal("step", plain, pk, tier(len(plain))))
+        await rows.put(self.connection, open_steps, pk, self.vault.seal("step", plain, pk, tier(len(plain))))
         return revision
 
     async def remove(self, telegram_id: int) -> None:
@@ -58,7 +57,7 @@ class StepStore:
                 await self.connection.execute(delete(open_steps).where(open_steps.c.pk == pk))
             else:
                 marked = self.vault.seal("step", plain + SURVIVED, pk, tier(len(plain) + len(SURVIVED)))
-                await upsert(self.connection, open_steps, pk, marked)
+                await rows.put(self.connection, open_steps, pk, marked)
 
     async def clear(self) -> None:
         """Deletes every open question; who comes back is told where they stand."""

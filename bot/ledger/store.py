@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import ledger
+from bot.database import ledger, rows
 from bot.ledger.book import HEAD, PLACE, PLACES, Book, from_bytes, to_bytes
-from bot.members.store import upsert
 from bot.vault import Vault
 
 SIZE = 4 + HEAD.size + PLACES * PLACE
@@ -37,7 +36,7 @@ class LedgerStore:
     async def put(self, telegram_id: int, book: Book) -> None:
         """Writes somebody's ledger, new or changed."""
         pk = self.vault.lookup(telegram_id)
-        await upsert(self.connection, ledger, pk, self.vault.seal("ledger", to_bytes(book), pk, SIZE))
+        await rows.put(self.connection, ledger, pk, self.vault.seal("ledger", to_bytes(book), pk, SIZE))
 
     async def remove(self, telegram_id: int) -> None:
         """Deletes somebody's ledger."""

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import proposal as proposals
-from bot.members.store import upsert
+from bot.database import rows
 from bot.proposals.rules import Proposal
 from bot.vault import Vault
 
@@ -27,7 +27,7 @@ class ProposalStore:
         """Writes a proposal, new or changed."""
         key = proposal.id.encode()
         document = self.vault.seal("proposal", PROPOSAL.dump_json(proposal), key, DOCUMENT)
-        await upsert(self.connection, proposals, proposal.id, document)
+        await rows.put(self.connection, proposals, proposal.id, document)
 
     async def hold(self, proposal_id: str) -> Proposal | None:
         """Gives a proposal, or None, and keeps other writers off it, so that it is decided once."""

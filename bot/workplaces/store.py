@@ -10,8 +10,7 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import name_proposal as waiting
-from bot.database import workplace
-from bot.members.store import upsert
+from bot.database import rows, workplace
 from bot.vault import Vault
 from bot.workplaces.catalogue import KINDS, Client, Employer, Listing, Task, key_of
 from bot.workplaces.rules import NameProposal
@@ -53,7 +52,7 @@ class WorkplaceStore:
     async def put(self, proposal: NameProposal) -> None:
         """Writes a proposed name, new or changed."""
         document = self.vault.seal("name_proposal", NAME_PROPOSAL.dump_json(proposal), proposal.id.encode(), DOCUMENT)
-        await upsert(self.connection, waiting, proposal.id, document)
+        await rows.put(self.connection, waiting, proposal.id, document)
 
     async def hold(self, proposal_id: str) -> NameProposal | None:
         """Gives a proposed name, or None, and keeps other writers off it, so that it is decided once."""
