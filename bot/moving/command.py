@@ -55,7 +55,7 @@ async def carry(settings: Settings, source: Database, target: Database, say: Say
         if not await same_installation(source, target):
             raise MoveError("the target is not empty: give a new database, or drop its schemas people and box")
     else:
-        moved = await copy(source, target, {"content": resealing(vault)}, say)
+        moved = await copy(source, target, resealing(vault), say)
         say(f"{sum(moved.values())} rows of {len(moved)} tables arrived as they were")
     await drop_unused_keys(target.box, vault)
 

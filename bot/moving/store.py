@@ -1,13 +1,13 @@
 """Copies the rows of both stores into an empty PostgreSQL database, in one transaction, and compares every one."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Table, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import BOX, PEOPLE, Database, prepare_schema, upgrade
+from bot.database import BOX, PEOPLE, Database, content, instance, prepare_schema, upgrade
 
 STORES = {"people": PEOPLE, "box": BOX}
 PAGE = 1000
@@ -21,7 +21,7 @@ class MoveError(Exception):
 
 @dataclass(frozen=True)
 class Reseal:
-    """What happens to a table on its way: its values change, and are the same underneath."""
+    """What happens to content on its way: its values change, and are the same underneath."""
 
     change: Callable[[Values], Values]
     same: Callable[[Values, Values], bool]
@@ -34,8 +34,11 @@ async def is_filled(target: Database) -> bool:
         return bool(await connection.scalar(query))
 
 
-async def copy(source: Database, target: Database, reseals: Mapping[str, Reseal], say: Say) -> dict[str, int]:
-    """Copies everything and compares it before the one commit; gives the rows of each table. Raises MoveError."""
+async def copy(source: Database, target: Database, reseal: Reseal, say: Say) -> dict[str, int]:
+    """Copies everything and compares it before the one commit; gives the rows of each table. Raises MoveError.
+
+    Content of the box goes through `reseal`.
+    """
     moved = {}
     async with target.people.writer.begin() as there:
         for name, metadata in STORES.items():
@@ -46,7 +49,7 @@ async def copy(source: Database, target: Database, reseals: Mapping[str, Reseal]
             async with engine.begin() as here:
                 for one in metadata.sorted_tables:
                     say(f"moving {name}.{one.name}")
-                    moved[one.name] = await copy_table(here, there, one, reseals.get(one.name))
+                    moved[one.name] = await copy_table(here, there, one, reseal if one is content else None)
     return moved
 
 
@@ -94,10 +97,9 @@ def key_of(row: Values, keys: Sequence[Column[Any]]) -> tuple[Any, ...]:
 
 async def same_installation(source: Database, target: Database) -> bool:
     """Says whether the target holds the very facts of the source: a move that was committed and not ended."""
-    facts = STORES["people"].tables["instance"]
     async with source.people.reader.begin() as here:
-        ours = {tuple(row) for row in await here.execute(select(facts))}
+        ours = {tuple(row) for row in await here.execute(select(instance))}
     async with target.people.reader.begin() as there:
         if not await there.scalar(text("select to_regclass('people.instance')::text")):
             return False
-        return bool(ours) and ours <= {tuple(row) for row in await there.execute(select(facts))}
+        return bool(ours) and ours <= {tuple(row) for row in await there.execute(select(instance))}
