@@ -70,6 +70,13 @@ def parser() -> argparse.ArgumentParser:
     keys_.add_argument("act", choices=("init", "show-paper", "recover", "rotate"))
     keys_.add_argument("--anyway", action="store_true", help="show-paper into a pipe or a file, not to a terminal")
     command(subparsers, "doctor", doctor, "check settings, database, keys, clock and token")
+    add_keeping(subparsers)
+    add_evidence(subparsers)
+    return top
+
+
+def add_keeping(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describes the commands that keep an installation safe, and try what others would find in it."""
     command(subparsers, "backup", backup, "write an encrypted backup, also while the bot runs").add_argument(
         "target",
         type=Path,
@@ -86,8 +93,6 @@ def parser() -> argparse.ArgumentParser:
     about = seizure_.add_mutually_exclusive_group(required=True)
     about.add_argument("id", type=int, nargs="?", help="the person's Telegram id")
     about.add_argument("--example", action="store_true", help="on an invented union instead (docs/SEIZURE.md)")
-    add_evidence(subparsers)
-    return top
 
 
 def add_evidence(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -21,13 +21,13 @@ from bot.chat.conversation import Conversation
 from bot.chat.ingress import Lanes, Poller, Webhook, WrongToken
 from bot.chat.keyboards import Printer
 from bot.chat.patience import patiently
-from bot.chat.poster import Letter, Line, Poster
+from bot.chat.poster import Poster
 from bot.chat.request import AiohttpRequest
 from bot.chat.watch import Watch
 from bot.clock import Clock, RemoteClock, SystemClock
 from bot.database import migrate, open_database
 from bot.database.lock import LOCK_LOST, Lock, LockLost
-from bot.delivery.rules import Notice, NotYet
+from bot.delivery.rules import Letter, Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs.alarm import resume_pause, sound_alarm
 from bot.jobs.ballots import close_ballots, open_ballots
@@ -53,7 +53,7 @@ from bot.texts import Catalogues, data_folder, text
 from bot.turn import Office, Union
 from handlers import COMMANDS
 from handlers.join import CLAIM
-from handlers.letters import Written, write_all
+from handlers.letters import write_all
 
 LOG = logging.getLogger("kauli")
 logging.getLogger("apscheduler").setLevel("CRITICAL")  # our jobs log their own faults; a late tick is no news
@@ -137,14 +137,18 @@ class App:
 
     async def _connect(self) -> None:
         root = str(self.settings.api_url).rstrip("/")
-        self.bot = Bot(
-            self.settings.token(),
-            base_url=f"{root}/bot",
-            base_file_url=f"{root}/file/bot",
-            request=self._lines[0],
-            get_updates_request=self._lines[1],
+        answering, polling, sending = self._lines
+        self.bot, self.herald = (
+            Bot(
+                self.settings.token(),
+                base_url=f"{root}/bot",
+                base_file_url=f"{root}/file/bot",
+                request=line,
+                get_updates_request=polling,
+            )
+            for line in (answering, sending)
         )
-        await self._lines[2].initialize()
+        await sending.initialize()
         await self._reach_telegram()
 
     async def _reach_telegram(self) -> None:
@@ -167,17 +171,24 @@ class App:
             self.bot.username, settings.timezone, settings.default_locale, texts.locales, frozenset(settings.owner_ids)
         )
         self.office = Office(
-            self.database, self.vault, self.box, self.clock, union, texts, self.wake, settings.messages_per_second
+            self.database,
+            self.vault,
+            self.box,
+            self.clock,
+            union,
+            texts,
+            self.wake,
+            settings.messages_per_second,
+            charts=self.charts,
         )
-        self.office.charts = self.charts
         self.answers = Answers(self.bot, self.printer, self.menu)
         self.answers.clock = self.clock.now
         self.conversation = Conversation(self.office, COMMANDS, self.bot, self.answers)
         self.lanes = Lanes(self.conversation.handle)
         self.watch = Watch(self.bot, self.office.guard, self.clock, settings.webhook_url, self.wake)
         self.inlet = self._inlet()
-        line = Line(self._lines[2], self.bot.base_url, paid=settings.paid_broadcast)
-        self.poster = Poster(line, self.bot, self.printer, self.answers.traces, self.answers.enclosures)
+        own = self.answers
+        self.poster = Poster(self.herald, self.printer, own.traces, own.enclosures, paid=settings.paid_broadcast)
         self.sender = Sender(self.office, self._write, self.poster.post, settings.messages_per_second)
         self.sender.tally = self.monitor.tally
         self.answers.pace = self.sender.pace
@@ -194,7 +205,7 @@ class App:
         """Writes the letters of a batch; who lost a vote is asked to vote again only once the backlog is read."""
         letters = await write_all(self.office, notices)
         return [
-            NotYet() if notice.kind in LOST and not self._recovered else as_letter(letter)
+            NotYet() if notice.kind in LOST and not self._recovered else letter
             for notice, letter in zip(notices, letters, strict=True)
         ]
 
@@ -366,11 +377,6 @@ class App:
         await self.database.close()
         if isinstance(self.clock, RemoteClock):
             await self.clock.close()
-
-
-def as_letter(letter: Written | None | Exception) -> Letter | None | Exception:
-    """Hands a written letter to the poster."""
-    return Letter(letter.screen, letter.member, letter.key) if isinstance(letter, Written) else letter
 
 
 async def end_soon(tasks: Sequence[asyncio.Task[Any]], seconds: float = FAREWELL) -> None:

@@ -26,7 +26,7 @@ class Reader:
     now: datetime
 
 
-Letter = Callable[[Reader, Mapping[str, str]], Awaitable[Screen | None]]
+Writing = Callable[[Reader, Mapping[str, str]], Awaitable[Screen | None]]
 
 
 def headed(body: Text | Lines, screen: Screen | None = None) -> Screen:
@@ -35,7 +35,7 @@ def headed(body: Text | Lines, screen: Screen | None = None) -> Screen:
     return replace(screen, text=lines) if screen else Screen(lines)
 
 
-def shared(letter: Letter) -> Letter:
+def shared(letter: Writing) -> Writing:
     """Makes a letter once per transaction for everybody of a language; nothing in it may depend on its reader else."""
 
     @wraps(letter)

@@ -1,11 +1,10 @@
 """What is sent unasked, by kind: rendered for one reader at the moment of sending, or dropped when no longer wanted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.ballots.petitions import signing
-from bot.delivery.rules import Notice, NotYet
+from bot.delivery.rules import Letter, Notice, NotYet
 from bot.dialogue import Button, Link, Screen, rows
 from bot.jobs.cuts import falls
 from bot.members.rules import Member, belongs, reachable
@@ -19,7 +18,7 @@ from handlers.ballots import paper
 from handlers.digests import composed
 from handlers.edition import cohort_of, edition_of
 from handlers.falls import letter as fall_letter
-from handlers.lettering import Letter, Reader, headed, shared
+from handlers.lettering import Reader, Writing, headed, shared
 from handlers.petitions import letter as asks_for_a_name
 from handlers.proposals import described, waits
 from handlers.quiet import waits_until
@@ -253,7 +252,7 @@ async def petition(reader: Reader, values: Mapping[str, str]) -> Screen | None:
     return headed(screen.text, screen)
 
 
-LETTERS: Mapping[str, Letter] = {
+LETTERS: Mapping[str, Writing] = {
     "ballot.opened": ballot_opened,
     "ballot.closed": ballot_closed,
     "ballot.lost": ballot_lost,
@@ -281,16 +280,7 @@ LETTERS: Mapping[str, Letter] = {
 }
 
 
-@dataclass(frozen=True)
-class Written:
-    """A letter and its reader; those of one key and language are the same for all who live in one zone."""
-
-    screen: Screen
-    member: Member
-    key: str = ""
-
-
-async def write_all(office: Office, notices: Sequence[Notice]) -> list[Written | None | Exception]:
+async def write_all(office: Office, notices: Sequence[Notice]) -> list[Letter | None | Exception]:
     """Writes letters for many people, each in their language; None where one is no longer wanted, or why it failed.
 
     In one transaction, so that what is the same for many is read and composed once for all of them (lettering.py).
@@ -303,7 +293,7 @@ async def write_all(office: Office, notices: Sequence[Notice]) -> list[Written |
 
 async def written(
     office: Office, stores: Stores, member: Member | None, notice: Notice, now: datetime
-) -> Written | None | Exception:
+) -> Letter | None | Exception:
     """Writes one letter; what breaks one holds up no other."""
     if member is None or not belongs(member) or not reachable(member) or muted(member, notice):
         return None
@@ -313,7 +303,7 @@ async def written(
         screen = await LETTERS[notice.kind](Reader(office, stores, member, now), notice.values)
     except Exception as error:
         return error
-    return Written(screen, member, screen.key) if screen else None
+    return Letter(screen, member) if screen else None
 
 
 def muted(member: Member, notice: Notice) -> bool:

@@ -9,19 +9,18 @@ from bot.members.erasures import remember
 from bot.members.roles import keep_an_administrator
 from bot.members.rules import Member, toggle_employer, with_country
 from bot.members.zones import default_zone, zones
-from bot.texts import Country, Lines, Refusal, Text, Zone, text
+from bot.texts import Country, Lines, Text, Zone, text
 from bot.turn import Turn
 from bot.workplaces.catalogue import COUNTRIES, Employer, employer, employers
 from handlers.petitions import take_back_all
-from handlers.wishes import Notes, wish
+from handlers.wishes import Notes, record, wish
 
 UNKNOWN = text("me.unknown")
 
 
 async def me(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/me: shows what is kept and lets the member change it."""
-    if turn.member is None:
-        raise Refusal("not.member")
+    record(turn)
     return Overview()
 
 
@@ -60,7 +59,7 @@ class Overview(Step, name="me"):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows the record."""
-        member = require_record(turn)
+        member = record(turn)
         buttons = [
             Button("country", text("me.country.button"), ChooseCountry()),
             Button("employers", text("me.employers.button"), ChooseEmployers()),
@@ -74,14 +73,7 @@ class Overview(Step, name="me"):
 
 async def close(turn: Turn) -> Screen:
     """Leaves the summary standing without buttons."""
-    return Screen(summary(require_record(turn)), protected=True)
-
-
-def require_record(turn: Turn) -> Member:
-    """Gives the sender's record. Raises Refusal when there is none."""
-    if turn.member is None:
-        raise Refusal("not.member")
-    return turn.member
+    return Screen(summary(record(turn)), protected=True)
 
 
 @dataclass(frozen=True)
@@ -103,7 +95,7 @@ class ChooseCountry(Step, name="me.country"):
 async def set_country(turn: Turn, country: str | None) -> Step:
     """Keeps the country and, unless chosen before, its time zone."""
     zone = default_zone(country) if country else None
-    await turn.keep(with_country(require_record(turn), country, zone, turn.now))
+    await turn.keep(with_country(record(turn), country, zone, turn.now))
     several = country is not None and len(zones(country)) > 1
     return ChooseZone() if several else Overview()
 
@@ -116,7 +108,7 @@ class ChooseEmployers(Step, name="me.employers"):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows a page of employers of the member's country, the chosen ones ticked."""
-        member = require_record(turn)
+        member = record(turn)
         buttons = [self._button(one.id, one.name, member) for one in to_choose_from(member)]
         pages = Pages(buttons, self.page, ChooseEmployers, width=2, size=12)
         missing = Button("propose", text("propose.button"), Link("propose"))
@@ -136,7 +128,7 @@ def to_choose_from(member: Member) -> list[Employer]:
 
 async def tick_employer(turn: Turn, key: str, page: int) -> Step:
     """Adds or removes an employer."""
-    await turn.keep(toggle_employer(require_record(turn), key, turn.now))
+    await turn.keep(toggle_employer(record(turn), key, turn.now))
     return ChooseEmployers(page)
 
 
@@ -148,7 +140,7 @@ class ChooseZone(Step, name="me.zone"):
 
     async def screen(self, turn: Turn) -> Screen:
         """Shows the zones of the country."""
-        offered: Sequence[str] = zones(require_record(turn).country or "KE") or (turn.office.union.zone,)
+        offered: Sequence[str] = zones(record(turn).country or "KE") or (turn.office.union.zone,)
         buttons = [Button(zone, text("value", value=Zone(zone)), partial(set_zone, zone=zone)) for zone in offered]
         pages = Pages(buttons, self.page, ChooseZone, width=2, size=12)
         return Screen(text("me.zone.ask"), (*pages.rows(), (back(Overview()),)))
@@ -156,14 +148,13 @@ class ChooseZone(Step, name="me.zone"):
 
 async def set_zone(turn: Turn, zone: str) -> Step:
     """Keeps the time zone as the member's own choice."""
-    await turn.keep(replace(require_record(turn), zone=zone, zone_chosen=True))
+    await turn.keep(replace(record(turn), zone=zone, zone_chosen=True))
     return Overview()
 
 
 async def leave(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """/leave: asks once more, then erases."""
-    if turn.member is None:
-        raise Refusal("not.member")
+    record(turn)
     return ConfirmLeave()
 
 
@@ -183,7 +174,7 @@ async def erase(turn: Turn) -> Screen:
     The erasure list comes first: if the commit fails, the update comes again and the member leaves then.
     What waits unsealed in the box is taken back once this is committed (bot/jobs/leavers.py).
     """
-    member = require_record(turn)
+    member = record(turn)
     keep_an_administrator(member, await turn.stores.members.all(), turn.now.date())
     remember(turn.office.vault, member, turn.now.date())
     await turn.stores.members.remove(turn.telegram_id)

@@ -38,9 +38,8 @@ def buttons(proposal: Proposal) -> tuple[tuple[Button, ...], ...]:
 
 async def stop(turn: Turn, args: tuple[str, ...]) -> Outcome:
     """Cancels what has not left of a mass send, whoever began it."""
-    require(turn.member, "send digest", turn.now)
-    proposal = await turn.stores.proposals.hold(args[0]) if args else None
-    if proposal is None or proposal.kind != "send" or not await turn.stores.outbox.cancel(proposal.thing):
+    proposal = await found(turn, args)
+    if proposal is None or not await turn.stores.outbox.cancel(proposal.thing):
         return Screen(text("post.not_stopped"))
     await turn.stores.proposals.put(replace(proposal, settled=True))
     return Screen(text("post.stopped"))
@@ -63,11 +62,17 @@ async def resume(turn: Turn, args: tuple[str, ...]) -> Outcome:
 
 async def sent(turn: Turn, args: tuple[str, ...]) -> Proposal:
     """Gives the send that a button is about. Raises Refusal when it is gone, or this is no organizer."""
-    require(turn.member, "send digest", turn.now)
-    proposal = await turn.stores.proposals.hold(args[0]) if args else None
-    if proposal is None or proposal.kind != "send":
+    proposal = await found(turn, args)
+    if proposal is None:
         raise Refusal("post.not_stopped")
     return proposal
+
+
+async def found(turn: Turn, args: tuple[str, ...]) -> Proposal | None:
+    """Gives the send that a button is about, or None when it is gone. Raises Refusal for who is no organizer."""
+    require(turn.member, "send digest", turn.now)
+    proposal = await turn.stores.proposals.hold(args[0]) if args else None
+    return proposal if proposal and proposal.kind == "send" else None
 
 
 async def progress(turn: Turn, args: tuple[str, ...]) -> Outcome:
@@ -85,7 +90,7 @@ async def progress(turn: Turn, args: tuple[str, ...]) -> Outcome:
             totals = await turn.stores.outbox.totals(send.thing)
             lines.append(said(progress_of(waiting, totals, turn.office.rate), paused=paused))
     shown = Lines((text("progress.title"), *(lines or [text("progress.none")])))
-    return Screen(shown, (*rows(*await to_do(turn, moving, args)),))
+    return Screen(shown, rows(*await to_do(turn, moving, args)))
 
 
 async def to_do(turn: Turn, moving: Sequence[Proposal], args: tuple[str, ...]) -> list[Button]:

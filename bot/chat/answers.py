@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from telegram import Bot, BotCommand, BotCommandScopeChat, LinkPreviewOptions
+from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.chat.enclosures import Enclosures
@@ -26,8 +26,7 @@ LOG = logging.getLogger("kauli.answers")
 ALBUMS = 100  # albums whose first picture was explained
 TOAST = 200  # characters of a callback answer
 TOAST_SECONDS = 600  # that a longer one stays, as a message
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-PLAIN = NO_PREVIEW.to_dict()
+NO_PREVIEW = {"is_disabled": True}
 
 
 @dataclass(frozen=True)
@@ -216,7 +215,7 @@ class Answers:
                     text=shown.html,
                     parse_mode="HTML",
                     reply_markup=shown.markup,
-                    link_preview_options=PLAIN,
+                    link_preview_options=NO_PREVIEW,
                 )
             )
         except BadRequest as error:
@@ -235,7 +234,7 @@ class Answers:
                 parse_mode="HTML",
                 reply_markup=shown.markup,
                 protect_content=shown.protected or None,
-                link_preview_options=PLAIN,
+                link_preview_options=NO_PREVIEW,
             )
         )
         message_id = int(sent["message_id"])

@@ -13,26 +13,16 @@ from typing import Any, Literal
 from telegram import Bot, Message
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
+from bot.chat.answers import NO_PREVIEW
 from bot.chat.enclosures import Enclosures, File, prune
 from bot.chat.keyboards import CAPTION, Enclosed, Printer, Shown
 from bot.chat.patience import seconds
-from bot.chat.request import AiohttpRequest, NeverConnected, Ready
+from bot.chat.request import NeverConnected, Ready
 from bot.chat.traces import Traces
-from bot.delivery.rules import Blocked, NotSent, Refused, RetryLater, Unknown
-from bot.dialogue import Screen
-from bot.members.rules import Member
+from bot.delivery.rules import Blocked, Letter, NotSent, Refused, RetryLater, Unknown
 from bot.texts import units
 
 KEPT = 2000  # rendered letters: more than languages times zones of a send
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A screen and its reader; letters of one key are the same for all who read one language in one zone."""
-
-    screen: Screen
-    member: Member
-    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,35 +34,15 @@ class Rendered:
     rest: bytes  # of the JSON, behind the chat
 
 
-@dataclass(frozen=True)
-class Line:
-    """The line that everything sent unasked goes out on; `paid`: Telegram may charge for more than 30 a second."""
-
-    request: AiohttpRequest
-    address: str
-    paid: bool = False
-
-    def ready(self, call: dict[str, Any]) -> bytes:
-        """Makes the end of a call, to be put behind a chat."""
-        paid = {"allow_paid_broadcast": True} if self.paid else {}
-        return b"," + json.dumps(call | paid).encode()[1:]
-
-    async def send(self, method: str, chat: int, rest: bytes) -> dict[str, Any]:
-        """Makes one call and gives the message as it stands in Telegram's answer. Raises TelegramError."""
-        data = Ready(b'{"chat_id":%d' % chat + rest)
-        sent: Any = await self.request.post(f"{self.address}/{method}", data)  # type: ignore[arg-type]  # Ready stands for RequestData
-        return dict(sent)
-
-
 @dataclass
 class Poster:
-    """Sends letters through the Bot API."""
+    """Sends letters through the Bot API; `paid`: Telegram may charge for more than 30 a second."""
 
-    line: Line
     bot: Bot
     printer: Printer
     traces: Traces
     enclosures: Enclosures
+    paid: bool = False
     _rendered: "OrderedDict[tuple[str | bool, ...], Rendered]" = field(default_factory=OrderedDict)
 
     async def post(self, telegram_id: int, letter: Letter) -> None:
@@ -84,12 +54,13 @@ class Poster:
         self.traces.note(telegram_id, number)
 
     def _ready(self, letter: Letter) -> Rendered:
-        place = (letter.key, letter.member.locale, letter.member.zone, letter.member.wish.light)
-        known = self._rendered.get(place) if letter.key else None
+        key, reader = letter.screen.key, letter.member
+        place = (key, reader.locale, reader.zone, reader.wish.light)
+        known = self._rendered.get(place) if key else None
         if known:
             return known
         made = self._render(letter)
-        if letter.key:
+        if key:
             self._rendered[place] = made
             prune(self._rendered, KEPT)
         return made
@@ -103,11 +74,13 @@ class Poster:
             "text": shown.html,
             "parse_mode": "HTML",
             "protect_content": True,  # what goes out unasked is for members
-            "link_preview_options": {"is_disabled": True},
+            "link_preview_options": NO_PREVIEW,
         }
-        if shown.keyboard:
-            call["reply_markup"] = shown.keyboard.to_dict()
-        return Rendered(shown, fits, self.line.ready(call))
+        if shown.markup:
+            call["reply_markup"] = shown.markup
+        if self.paid:
+            call["allow_paid_broadcast"] = True
+        return Rendered(shown, fits, b"," + json.dumps(call).encode()[1:])
 
     async def _sent(self, telegram_id: int, rendered: Rendered) -> int:
         """Sends a picture with the words below it where they fit a caption, else the words alone: one message."""
@@ -117,7 +90,8 @@ class Poster:
                 sent = await self._photo(telegram_id, rendered.shown, picture, file) if file else None
             if sent:
                 return sent.message_id
-        answer = await self.line.send("sendMessage", telegram_id, rendered.rest)
+        ready = Ready(b'{"chat_id":%d' % telegram_id + rendered.rest)
+        answer: Any = await self.bot.request.post(f"{self.bot.base_url}/sendMessage", ready)  # type: ignore[arg-type]  # Ready stands for RequestData
         return int(answer["message_id"])
 
     async def _photo(self, telegram_id: int, shown: Shown, picture: Enclosed, file: File) -> Message | None:
@@ -131,7 +105,7 @@ class Poster:
                 reply_markup=shown.keyboard,
                 filename=picture.name,
                 protect_content=True,
-                allow_paid_broadcast=self.line.paid or None,
+                allow_paid_broadcast=self.paid or None,
             )
         except BadRequest as error:
             if "not found" in error.message.lower():

@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -50,7 +50,6 @@ class Ready:
     """A call's body as it goes out, made once for many people."""
 
     content: bytes
-    parameters: Mapping[str, Any] = field(default_factory=dict)
     multipart_data: None = None
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from bot.dialogue import Screen
+from bot.members.rules import Member
+
 Lane = Literal["notice", "ballot", "digest"]
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # due so long ago that no row tells when its cause happened
 
@@ -38,6 +41,14 @@ def one(edition: str, telegram_id: int, kind: str, **values: str) -> Notice:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A screen and its reader."""
+
+    screen: Screen
+    member: Member
+
+
+@dataclass(frozen=True)
 class Progress:
     """What may be shown of a send: whether it goes on, the share that is done in percent, and why some got nothing.
 
@@ -51,7 +62,7 @@ class Progress:
     minutes: int = 0
 
 
-def progress_of(waiting: int, totals: Mapping[str, int], rate: float = 1) -> Progress:
+def progress_of(waiting: int, totals: Mapping[str, int], rate: float) -> Progress:
     """Gives what may be shown of a send, from what waits, the totals by outcome and reason, and messages a second."""
     done = sum(totals.values())
     if waiting + done < FEWEST:

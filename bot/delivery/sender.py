@@ -4,8 +4,8 @@ Rows are claimed with a lease and written in batches, one batch ahead of the one
 its chat and for the lane, and what became of it is written together with what became of its neighbours.
 
 A kill at any moment loses nothing: a row whose outcome was not written is claimed again when its lease is over. What
-may be sent twice is what was posted and not yet written, at most `window` letters; what was only claimed was never
-posted.
+a kill may double is what was posted and not yet written, at most `window` letters; what was only claimed was never
+posted. Without a kill a letter may come twice where Telegram took it and its answer never came: that nobody can know.
 """
 
 import asyncio
@@ -109,12 +109,9 @@ class Sender(Generic[L]):
         keeper = asyncio.create_task(self._keep(sending))
         ahead = asyncio.create_task(self._claim())
         try:
-            while jobs := await ahead:
-                if not self._stopping:
-                    ahead = asyncio.create_task(self._claim())
-                    await self._begin_all(jobs, sending)
-                if self._stopping:
-                    break
+            while (jobs := await ahead) and not self._stopping:
+                ahead = asyncio.create_task(self._claim())
+                await self._begin_all(jobs, sending)
             await self._settled(sending)
             await self._release(list(self._held))
         finally:

@@ -300,18 +300,16 @@ class OutboxStore:
     async def _set(self, where: ColumnElement[bool], **values: datetime | None) -> None:
         await self.connection.execute(update(outbox).where(where).values(**values))
 
-    async def _totals(self, key: bytes) -> Counter[str]:
-        blob = await self.connection.scalar(select(edition.c.totals).where(edition.c.id == key))
+    async def _totals(self, key: bytes, *, lock: bool = False) -> Counter[str]:
+        query = select(edition.c.totals).where(edition.c.id == key)
+        blob = await self.connection.scalar(query.with_for_update() if lock else query)
         return Counter(json.loads(self.vault.open("edition", blob, key))) if blob else Counter()
 
     async def _count(self, key: bytes, more: Mapping[str, int]) -> None:
-        query = select(edition.c.totals).where(edition.c.id == key).with_for_update()
-        before = await self.connection.scalar(query)
-        totals = Counter(json.loads(self.vault.open("edition", before, key))) if before else Counter[str]()
-        blob = self.vault.seal("edition", json.dumps(totals + Counter(more)).encode(), key, TOTALS)
-        if before:
-            await self.connection.execute(update(edition).where(edition.c.id == key).values(totals=blob))
-        else:
+        totals = await self._totals(key, lock=True) + Counter(more)
+        blob = self.vault.seal("edition", json.dumps(totals).encode(), key, TOTALS)
+        done = await self.connection.execute(update(edition).where(edition.c.id == key).values(totals=blob))
+        if done.rowcount == 0:
             await self.connection.execute(insert(edition).values(id=key, totals=blob))
 
     def _row(self, key: bytes, row_id: bytes, notice: Notice) -> dict[str, object]:

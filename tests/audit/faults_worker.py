@@ -26,7 +26,7 @@ from bot.box.rules import merge
 from bot.box.store import BoxStore
 from bot.database import DatabaseError, migrate, open_database
 from bot.database.lock import Lock
-from bot.delivery.rules import Notice, NotYet
+from bot.delivery.rules import Letter, Notice, NotYet
 from bot.delivery.sender import Sender
 from bot.jobs import ballots as ballot_jobs
 from bot.jobs import pay as pay_jobs
@@ -37,7 +37,7 @@ from bot.pay.rules import ENTRIES, period
 from bot.texts import Catalogues, data_folder
 from bot.turn import Office, Union
 from bot.vault import Vault, seal_with
-from handlers.letters import Written, write_all
+from handlers.letters import write_all
 from tests.votes import entries as vote_entries
 
 Told = dict[str, Any]
@@ -266,10 +266,10 @@ class Worker:
         letters = await write_all(self.office, notices)
         return [self._wanted(notice, letter) for notice, letter in zip(notices, letters, strict=True)]
 
-    def _wanted(self, notice: Notice, letter: Written | None | Exception) -> Notice | None | Exception:
+    def _wanted(self, notice: Notice, letter: Letter | None | Exception) -> Notice | None | Exception:
         if notice.kind in LOST and not self.recovered:
             return NotYet()
-        return notice if isinstance(letter, Written) else letter
+        return notice if isinstance(letter, Letter) else letter
 
     async def _post(self, telegram_id: int, notice: Notice) -> None:
         if notice.kind in LOST:

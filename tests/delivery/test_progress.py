@@ -13,7 +13,7 @@ COUNTS = st.dictionaries(
 
 @given(st.integers(0, 60), COUNTS)
 def test_no_figure_concerns_fewer_than_ten(waiting: int, totals: dict[str, int]) -> None:
-    shown = progress_of(waiting, totals)
+    shown = progress_of(waiting, totals, 28)
     everybody = waiting + sum(totals.values())
     assert (shown.share is None) == (everybody < 10)
     for reason, size in shown.reasons:
@@ -26,4 +26,4 @@ def test_no_figure_concerns_fewer_than_ten(waiting: int, totals: dict[str, int])
 @given(st.integers(0, 60), COUNTS)
 def test_the_percentage_does_not_tell_who_got_it(waiting: int, totals: dict[str, int]) -> None:
     sent = {"sent": sum(totals.values())}
-    assert progress_of(waiting, sent).share == progress_of(waiting, totals).share
+    assert progress_of(waiting, sent, 28).share == progress_of(waiting, totals, 28).share

@@ -289,6 +289,22 @@ async def test_a_database_that_fails_is_waited_for(post: Post, monkeypatch: pyte
     assert post.line.sent == [1] and failures == []
 
 
+async def test_what_was_claimed_and_not_begun_goes_at_once_after_a_stop(post: Post) -> None:
+    post.sender = Sender(post.office, write, post.line.post, 28)
+    await post.add(*range(1, 2 * post.sender.batch))
+
+    async def stop(person: int) -> None:
+        await post.sender.stop()
+
+    post.line.before = stop
+    await post.sender.run()
+    assert len(post.line.sent) < 2 * 28
+    post.line.before = None
+    post.restart()
+    await post.sender.drain()
+    assert Counter(post.line.sent) == Counter(range(1, 60))
+
+
 async def test_stopping_writes_what_became_of_the_round_in_hand(post: Post) -> None:
     await post.add(1, 2)
     in_hand, free = asyncio.Event(), asyncio.Event()
