@@ -12,7 +12,7 @@ GROUP_MINUTE, GROUP_MOST = 60.0, 20  # messages to one group within so many seco
 TOGETHER = 1.0  # refusals in several chats within this many seconds mean that the whole lane is too fast
 SLOWER = 0.5
 FASTER = 1.02  # per second of quiet, until the full rate is reached again
-SLACK = 0.02  # seconds of lateness that are made up at most, half a message at least: see `slot`
+SLACK = 0.02  # seconds of lateness that are made up at most, at a high rate: see `slot`
 KNOWN = 10_000  # chats whose next moment is remembered
 
 
@@ -20,9 +20,9 @@ KNOWN = 10_000  # chats whose next moment is remembered
 class Pace:
     """Gives each message of the bulk lane its moment.
 
-    Moments lie 1/rate apart whenever the one before was taken, so that late wake-ups do not add up; of a longer pause
-    half a message is made up (from 25 a second on, 20 ms), never more. So no second holds more than `rate` messages
-    and one (or those 2 %).
+    Moments lie 1/rate apart whenever the one before was taken, so that a late wake-up does not move those behind it. Of
+    a longer pause nothing is made up, but for 20 ms at more than 50 a second, where every wake-up would count. So no
+    second holds more than `rate` messages and one (or those 2 %).
     """
 
     rate: float
@@ -41,7 +41,8 @@ class Pace:
         """Takes the lane's next moment and gives it; one that has passed is taken at once."""
         self._recover(now)
         step = 1 / self._current
-        moment = max(now - max(step / 2, SLACK), self._next, self._stopped)
+        late = SLACK if step < SLACK else 0.0
+        moment = max(now - late, self._next, self._stopped)
         self._next = moment + step
         return max(now, moment)
 
